@@ -1,0 +1,126 @@
+"""What an account holds: contracts for products, installations, and allowances it has used."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from entitlements.enums import Environment, InstallationKind
+from plans.models import Edition, Feature, Plan, Product, ProductVersion
+from portal.core.walls import BY_ACCOUNT, TenantForeignKey, TenantModel, walls
+from portal.identity.models import Account, Membership
+
+
+class Contract(TenantModel):
+    """An account's plan for one support period, pinned to the edition in force when it was bought.
+
+    Both dates are days in the account's time zone; the period lasts to the end of ``ends_on``.
+    """
+
+    account = TenantForeignKey(Account)
+    number = models.CharField(_("contract number"), max_length=40)
+    plan = TenantForeignKey(Plan, verbose_name=_("plan"))
+    edition = TenantForeignKey(Edition)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=0)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            *walls(
+                "entitlements_contract",
+                policy=BY_ACCOUNT,
+                refs=["account", "plan", "edition"],
+                account_key=True,
+            ),
+            models.UniqueConstraint(fields=["tenant", "number"], name="contract_number_once_per_tenant"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="contract_ends_after_start"),
+        ]
+        indexes = [
+            # An account's contracts.
+            models.Index(fields=["tenant", "account", "starts_on"], name="contract_of_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ContractLine(TenantModel):
+    """One product on a contract."""
+
+    account = TenantForeignKey(Account)
+    contract = TenantForeignKey(Contract, models.CASCADE, related_name="lines")
+    product = TenantForeignKey(Product)
+
+    class Meta:
+        constraints = [
+            *walls(
+                "entitlements_contractline",
+                policy=BY_ACCOUNT,
+                refs=["account", "product"],
+                account_refs=["contract"],
+                account_key=True,
+            ),
+            models.UniqueConstraint(fields=["tenant", "contract", "product"], name="product_once_per_contract"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id}: {self.product_id}"
+
+
+class Installation(TenantModel):
+    """A product at a version that an account runs."""
+
+    account = TenantForeignKey(Account)
+    product = TenantForeignKey(Product, verbose_name=_("product"))
+    version = TenantForeignKey(ProductVersion, null=True, blank=True, verbose_name=_("version"))
+    name = models.CharField(_("name"), max_length=80)
+    environment = models.CharField(
+        _("environment"), max_length=20, choices=Environment, default=Environment.PRODUCTION
+    )
+    kind = models.CharField(
+        _("kind"), max_length=20, choices=InstallationKind, default=InstallationKind.STANDARD
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            *walls(
+                "entitlements_installation",
+                policy=BY_ACCOUNT,
+                refs=["account", "product", "version"],
+                account_key=True,
+            ),
+            models.UniqueConstraint(fields=["tenant", "account", "name"], name="installation_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AllowanceUse(TenantModel):
+    """One use of a feature that a support period allows only so often."""
+
+    account = TenantForeignKey(Account)
+    contract = TenantForeignKey(Contract, related_name="uses")
+    feature = TenantForeignKey(Feature)
+    used_on = models.DateField()
+    noted_by = TenantForeignKey(Membership, null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = walls(
+            "entitlements_allowanceuse",
+            policy=BY_ACCOUNT,
+            refs=["account", "feature", "noted_by"],
+            account_refs=["contract"],
+        )
+        indexes = [
+            # What an account has used.
+            models.Index(fields=["tenant", "account", "contract"], name="allowance_of_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feature_id} on {self.used_on}"

@@ -1,0 +1,25 @@
+"""The Celery application. Tasks only wake people up sooner; what must happen is a row."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=True,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    timezone="UTC",
+    beat_schedule={
+        "deliver-notifications": {
+            "task": "notifications.tasks.deliver_due",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
+    },
+)
+app.autodiscover_tasks()

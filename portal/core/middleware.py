@@ -1,0 +1,40 @@
+"""Request ids and the headers that every response carries."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+log = logging.getLogger("portal.requests")
+
+
+class RequestIdMiddleware:
+    """Gives each request an id; the response and the server-error page show it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.request_id = uuid.uuid4().hex[:16]
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = request.request_id
+        if response.status_code >= 500:
+            log.error("%s %s answered %s, request %s", request.method, request.path, response.status_code, request.request_id)
+        return response
+
+
+class ContentSecurityMiddleware:
+    """The content security policy of the settings, unless a view has set a stricter one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.policy = "; ".join(f"{name} {value}" for name, value in settings.CONTENT_SECURITY_POLICY.items())
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", self.policy)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        return response

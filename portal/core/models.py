@@ -1,0 +1,27 @@
+from django.db import models
+
+from portal.core.walls import BY_ACCOUNT_IF_PUBLIC, TenantModel, walls
+
+
+class HistoryEntry(TenantModel):
+    """One change to one object: what, by whom, when. Written by actions, never changed."""
+
+    account_id = models.BigIntegerField(null=True)
+    subject_type = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    verb = models.CharField(max_length=40)
+    actor_id = models.BigIntegerField(null=True, help_text="The membership that acted; none for the portal itself.")
+    actor_name = models.CharField(max_length=200, blank=True)
+    internal = models.BooleanField(default=False, help_text="For staff only.")
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = walls("core_historyentry", policy=BY_ACCOUNT_IF_PUBLIC, append_only=True)
+        indexes = [
+            # The history of one object, oldest first.
+            models.Index(fields=["tenant", "subject_type", "subject_id", "id"], name="history_of_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id} {self.verb}"

@@ -1,0 +1,26 @@
+"""Signing in, and finding on each request who acts."""
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+
+from portal.core.tenancy import current_scope
+from portal.identity.models import Membership, User
+
+
+class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
+    """allauth's e-mail sign-in; a user comes with their memberships in the current tenant."""
+
+    def get_user(self, user_id: int) -> AbstractBaseUser | None:
+        """The user, with ``memberships_here`` loaded in the same query where there are any."""
+        tenant_id = current_scope().tenant_id
+        memberships = list(
+            Membership.objects.current()
+            .filter(tenant_id=tenant_id, user_id=user_id)
+            .select_related("user", "account")
+            .order_by("id")
+        ) if tenant_id else []
+        user = memberships[0].user if memberships else User.objects.filter(pk=user_id).first()
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        user.memberships_here = memberships  # type: ignore[attr-defined]
+        return user

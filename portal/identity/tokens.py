@@ -1,0 +1,49 @@
+"""API tokens: shown once, kept as a hash, never with more rights than their person has."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.core.tenancy import EVERY_ACCOUNT, narrow
+from portal.identity.models import ApiToken, Membership
+
+PREFIX = "spt_"
+_TOUCH = timedelta(minutes=5)
+
+
+def new_secret() -> str:
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """A plain SHA-256: the secret is random and long, so nothing slower is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def identify(request: HttpRequest) -> None:
+    """Set ``request.person`` and ``request.api_token`` from the Authorization header, if it is good."""
+    request.user = AnonymousUser()
+    request.api_token = None
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or request.tenant is None:
+        return
+    now = timezone.now()
+    token = ApiToken.objects.filter(secret_hash=hash_secret(secret.strip()), revoked_at=None).first()
+    if token is None or token.tenant_id != request.tenant.pk or (token.expires_at and token.expires_at <= now):
+        return
+    narrow(token.account_id or EVERY_ACCOUNT, user_id=token.user_id)
+    person = (
+        Membership.objects.current()
+        .filter(tenant_id=token.tenant_id, pk=token.person_id, user__is_active=True)
+        .select_related("user", "account")
+        .first()
+    )
+    if person is None:
+        return
+    request.user, request.person, request.api_token = person.user, person, token
+    if token.last_used_at is None or now - token.last_used_at > _TOUCH:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
