@@ -1,0 +1,62 @@
+PYTHON ?= python3
+PORT ?= 8000
+SCALE ?= 1000000
+
+bin := .venv/bin
+python := $(bin)/python
+install := $(PYTHON) portal/core/services/bootstrap.py
+# Tests and measurements have servers of their own, so that a running portal is left alone.
+beside_servers := $(python) -m portal.core.services --scratch --folder
+
+export PORT
+
+.PHONY: help run test check bench shots lock clean checks tests
+.DEFAULT_GOAL := help
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.* ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.* ## /make \1: /'
+
+run: ## run the whole portal, with a demo, on PORT (8000)
+	@$(install) requirements.txt
+	@exec $(python) manage.py up --with-parent
+
+test: ## run every check and every test
+	@$(install) requirements-dev.txt
+	@$(beside_servers) var/test -- $(MAKE) --no-print-directory checks tests
+
+check: ## read the code: style, types, imports, templates, migrations, translations
+	@$(install) requirements-dev.txt
+	@$(beside_servers) var/test -- $(MAKE) --no-print-directory checks
+
+bench: ## measure with SCALE (1000000) incidents
+	@$(install) requirements-dev.txt
+	@$(beside_servers) var/bench -- $(python) -m bench --scale $(SCALE)
+
+lock: ## pin the newest packages that the two .in files allow
+	@$(install) requirements-dev.txt
+	@for name in requirements requirements-dev; do \
+		$(python) -m uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 \
+			--no-header $$name.in -o $$name.txt || exit 1; \
+	done
+
+clean: ## remove the data, the environment and what tools left behind
+	@if [ -L var/postgres ]; then rm -rf "$$(dirname "$$(readlink var/postgres)")"; fi
+	@rm -rf var .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# The two below run beside servers: use `make check` and `make test`.
+checks:
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+	$(bin)/lint-imports
+	$(bin)/djlint templates --lint --check --quiet
+	$(python) manage.py check
+	$(python) manage.py makemigrations --check --dry-run
+	$(python) manage.py translations check
+
+tests:
+	@if ! command -v chromium >/dev/null; then \
+		echo "There is no Chromium here, so the tests in a browser are left out (Debian: apt install chromium)."; \
+		test "$$CI" != true; \
+	fi
+	$(bin)/pytest

@@ -1,0 +1,78 @@
+"""Whether this server lives (``/healthz``) and whether it can do its work (``/readyz``)."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from celery import current_app
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+log = logging.getLogger(__name__)
+
+BEAT_EVERY = 10.0
+"""Seconds between two signs of life from beat; the schedule in ``portal.config.celery`` uses it."""
+_BEAT_LATE = 60.0
+_BEAT_KEPT = 24 * 60 * 60
+_BEAT_KEY = "health:beat"
+_BROKER_PATIENCE = 2.0
+
+
+class _NotReady(Exception):
+    """Says in a few words what is wrong."""
+
+
+def note_beat() -> None:
+    """Store that beat's task has just run."""
+    cache.set(_BEAT_KEY, time.time(), timeout=_BEAT_KEPT)
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; nothing else is asked."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database, broker and beat, each with its state; 503 when one of them fails."""
+    report = {}
+    ready = True
+    for name, check in _CHECKS.items():
+        try:
+            report[name] = check()
+        except Exception as error:
+            log.warning("%s is not ready: %s", name, error)
+            report[name] = str(error) if isinstance(error, _NotReady) else "not reachable"
+            ready = False
+    return JsonResponse({"ready": ready, **report}, status=200 if ready else 503)
+
+
+def _database() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return "ok"
+
+
+def _broker() -> str:
+    with current_app.connection_for_read(connect_timeout=_BROKER_PATIENCE) as broker:
+        broker.ensure_connection(max_retries=1, timeout=_BROKER_PATIENCE)
+    return "ok"
+
+
+def _beat() -> str:
+    seen = cache.get(_BEAT_KEY)
+    if seen is None:
+        raise _NotReady("never seen")
+    age = max(0.0, time.time() - seen)
+    if age > _BEAT_LATE:
+        raise _NotReady(f"{age:.0f} s ago")
+    return f"{age:.0f} s ago"
+
+
+_CHECKS: dict[str, Callable[[], str]] = {"database": _database, "broker": _broker, "beat": _beat}

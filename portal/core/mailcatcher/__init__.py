@@ -1,0 +1,1 @@
+"""Mail that stays here: a mail server for demos and development, and a page that shows what it got."""
