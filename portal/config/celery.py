@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from portal.core.health import BEAT_EVERY
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 
 app = Celery("portal")
@@ -15,6 +17,11 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     timezone="UTC",
     beat_schedule={
+        "note-beat": {
+            "task": "portal.core.tasks.note_beat",
+            "schedule": BEAT_EVERY,
+            "options": {"expires": BEAT_EVERY},
+        },
         "deliver-notifications": {
             "task": "notifications.tasks.deliver_due",
             "schedule": 5.0,
