@@ -59,7 +59,7 @@ def _prose():
             yield f"{feature['code']}.{field}", feature[field]
     for severity in DEFAULTS["severities"]:
         for field in ("definition", "example"):
-            yield f"severity {severity['level']}.{field}", severity[field]
+            yield f"severity {severity['severity']}.{field}", severity[field]
     for calendar in DEFAULTS["calendars"]:
         yield f"calendar {calendar['code']}", calendar["names"]
 
@@ -70,7 +70,7 @@ def _names():
     for feature in MATRIX["features"]:
         yield f"{feature['code']}.name", feature["name"]
     for severity in DEFAULTS["severities"]:
-        yield f"severity {severity['level']}.name", severity["name"]
+        yield f"severity {severity['severity']}.name", severity["name"]
 
 
 def test_the_23_features_come_in_the_order_of_the_brochure_with_the_promised_tiers():
@@ -132,20 +132,18 @@ def test_descriptions_have_two_to_five_sentences_and_uses_have_one():
 
 def test_default_targets_are_the_promised_minutes_of_coverage():
     hours = {
-        1: ((2, 1, 0.5), (4, 2, 1)),
-        2: ((4, 2, 1), (8, 6, 4)),
-        3: ((8, 6, 4), (24, 16, 12)),
-        4: ((16, 12, 8), (None, None, None)),
+        "first_response": {1: (2, 1, 0.5), 2: (4, 2, 1), 3: (8, 6, 4), 4: (16, 12, 8)},
+        "next_response": {1: (4, 2, 1), 2: (8, 6, 4), 3: (24, 16, 12)},
     }
-    expected = [
-        (severity, plan, first[i] * 60, None if following[i] is None else following[i] * 60, "coverage")
-        for severity, (first, following) in hours.items()
-        for i, plan in enumerate(ALL)
+    assert [tuple(target.values()) for target in DEFAULTS["targets"]] == [
+        (kind, severity, plan, promised * 60, "coverage")
+        for kind, by_severity in hours.items()
+        for severity, by_plan in by_severity.items()
+        for plan, promised in zip(ALL, by_plan, strict=True)
     ]
-    assert [
-        (t["severity"], t["plan"], t["first_response"], t["next_response"], t["unit"])
-        for t in DEFAULTS["targets"]
-    ] == expected
+    assert {tuple(target) for target in DEFAULTS["targets"]} == {
+        ("kind", "severity", "plan", "minutes", "unit")
+    }
     assert DEFAULTS["at_risk_percent"] == 75
 
 
@@ -163,15 +161,31 @@ def test_cells_name_known_features_and_calendars():
     calendars = {c["code"] for c in DEFAULTS["calendars"]}
     assert {cell["calendar"] for cell in DEFAULTS["cells"].values()} <= calendars
     assert DEFAULTS["default_calendar"] in calendars
-    assert DEFAULTS["cells"]["special_event_support"] == {
-        "calendar": "24x7",
-        "per_period": 1,
-        "notice_days": 14,
-    }
+    assert DEFAULTS["cells"]["special_event_support"] == {"calendar": "24x7", "allowance": 1}
+
+
+def test_texts_fit_the_fields_that_keep_them():
+    kept = {"name": 120, "summary": 240, "use": 300}
+    too_long = [
+        (feature["code"], field, lang)
+        for feature in MATRIX["features"]
+        for field, length in kept.items()
+        for lang, text in feature[field].items()
+        if len(text) > length
+    ]
+    kept = {"name": 40, "definition": 300, "example": 300}
+    too_long += [
+        (severity["severity"], field, lang)
+        for severity in DEFAULTS["severities"]
+        for field, length in kept.items()
+        for lang, text in severity[field].items()
+        if len(text) > length
+    ]
+    assert too_long == []
 
 
 def test_severities_are_one_to_four():
-    assert [(s["level"], s["name"]["en"]) for s in DEFAULTS["severities"]] == [
+    assert [(s["severity"], s["name"]["en"]) for s in DEFAULTS["severities"]] == [
         (1, "Critical"),
         (2, "Major"),
         (3, "Minor"),
