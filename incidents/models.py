@@ -102,6 +102,9 @@ class Incident(TenantModel):
     time_zone = models.CharField(max_length=64, blank=True)
     holiday_region = models.CharField(max_length=10, blank=True)
     plan_order = models.SmallIntegerField(default=0, help_text="Less is sooner; 0 without Plan Priority Queuing.")
+    first_response_from = models.DateTimeField(
+        null=True, blank=True, help_text="When its time began to count."
+    )
     first_response_due_at = models.DateTimeField(null=True, blank=True)
     first_responded_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True, help_text="The next moment that was promised.")
@@ -130,7 +133,6 @@ class Incident(TenantModel):
                 policy=BY_ACCOUNT,
                 refs=["account", "logged_by", "product", "edition", "calendar", "team", "assignee"],
                 account_refs=["reported_by", "installation", "contract_line"],
-                key=True,
                 account_key=True,
             ),
             models.UniqueConstraint(fields=["tenant", "reference"], name="reference_once_per_tenant"),
@@ -150,6 +152,12 @@ class Incident(TenantModel):
                 "tenant", "severity", "plan_order", "queue_due_at", "created_at", "id",
                 condition=Q(state__in=TO_DO, coverage_check=False),
                 name="incident_queue",
+            ),
+            # Take next: the queue without what somebody has already.
+            models.Index(
+                "tenant", "severity", "plan_order", "queue_due_at", "created_at", "id",
+                condition=Q(state__in=TO_DO, coverage_check=False, assignee=None),
+                name="incident_to_take",
             ),
             # One agent's unsolved work.
             models.Index(

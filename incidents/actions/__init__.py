@@ -1,0 +1,37 @@
+"""Every change of an incident is one of these. Pages, API, tasks and the demo call them."""
+
+from incidents.actions.attachments import discard, remove_unattached, upload
+from incidents.actions.conversation import add_note, follow, reply, unfollow
+from incidents.actions.log import NewIncident, log_incident
+from incidents.actions.work import (
+    assign,
+    change_severity,
+    close,
+    contest_severity,
+    put_under_cover,
+    reopen,
+    resolve,
+    takable_by,
+    take_next,
+)
+
+__all__ = [
+    "NewIncident",
+    "add_note",
+    "assign",
+    "change_severity",
+    "close",
+    "contest_severity",
+    "discard",
+    "follow",
+    "log_incident",
+    "put_under_cover",
+    "remove_unattached",
+    "reopen",
+    "reply",
+    "resolve",
+    "takable_by",
+    "take_next",
+    "unfollow",
+    "upload",
+]

@@ -1,0 +1,241 @@
+"""Working an incident: take, assign, change severity, resolve, reopen, close."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from entitlements.decide import decide
+from entitlements.holdings import load_holdings
+from entitlements.sentences import sentence
+from incidents import events, promise, rules
+from incidents.actions.changes import locked, reopened, saved
+from incidents.actions.log import pin
+from incidents.enums import State
+from incidents.models import AgentProduct, Incident, IncidentQuerySet
+from plans.enums import FeatureCode
+from portal.core.errors import NotAllowed, Refused
+from portal.core.history import record
+from portal.identity.models import Account, Membership, Team
+
+
+@transaction.atomic
+def take_next(*, person: Membership) -> Incident | None:
+    """Give the agent the most urgent incident that nobody has and that they serve; None if there is none.
+
+    Two agents never get the same one: a row that another transaction is just taking is passed over.
+
+    :raises NotAllowed: the person doesn't work the queue.
+    """
+    if not rules.takes_incidents(person):
+        raise NotAllowed(_("Only agents and team leads take incidents from the queue."))
+    found = (
+        takable_by(person)
+        .in_queue_order()
+        .select_for_update(skip_locked=True, of=("self",))
+        .values_list("pk", flat=True)
+        .first()
+    )
+    if found is None:
+        return None
+    now = timezone.now()
+    Incident.objects.filter(tenant_id=person.tenant_id, pk=found).update(
+        assignee=person, state=State.OPEN, last_activity_at=now, revision=F("revision") + 1
+    )
+    incident = Incident.objects.get(tenant_id=person.tenant_id, pk=found)
+    incident.tenant = person.tenant
+    record(incident, "assigned", person, to=person.name)
+    return incident
+
+
+def takable_by(person: Membership) -> IncidentQuerySet:
+    """What *take next* may hand to this agent: unassigned, and of their team, products and languages."""
+    incidents = Incident.objects.filter(tenant_id=person.tenant_id, assignee=None).to_do()
+    if person.team_id is not None:
+        incidents = incidents.filter(Q(team_id=person.team_id) | Q(team_id=None))
+    if person.languages:
+        incidents = incidents.filter(language__in=person.languages)
+    products = list(
+        AgentProduct.objects.filter(tenant_id=person.tenant_id, person=person).values_list("product_id", flat=True)
+    )
+    return incidents.filter(product_id__in=products) if products else incidents
+
+
+@transaction.atomic
+def assign(
+    *,
+    person: Membership,
+    incident: Incident,
+    assignee: Membership | None,
+    team: Team | None = None,
+    revision: int | None = None,
+) -> Incident:
+    """Give an incident to a colleague, or back to its team's queue; ``team`` moves it to another team.
+
+    :raises NotAllowed: for contacts. :raises Refused: the colleague can't work incidents.
+    """
+    if not rules.works_incidents(person):
+        raise NotAllowed(_("Only support staff assign incidents."))
+    if assignee is not None and not rules.may_be_assigned(assignee):
+        raise Refused(_("%(name)s can't be given incidents.") % {"name": assignee.name}, field="assignee")
+    incident = locked(incident, revision=revision)
+    if team is not None and team.pk != incident.team_id:
+        incident.team = team
+        record(incident, "team", person, to=team.name)
+    if (assignee.pk if assignee else None) != incident.assignee_id:
+        incident.assignee = assignee
+        record(incident, "assigned", person, to=assignee.name if assignee else "")
+    if assignee is not None and incident.state == State.NEW:
+        incident.state = State.OPEN
+    saved(incident)
+    if assignee is not None:
+        events.tell(incident, "assigned", f"revision:{incident.revision}", [assignee], actor=person)
+    return incident
+
+
+@transaction.atomic
+def change_severity(
+    *, person: Membership, incident: Incident, severity: int, reason: str, revision: int | None = None
+) -> Incident:
+    """Set another severity; the reason is kept and the customer is told.
+
+    The first response keeps its start and gets the target of the new severity; once met, it stays met.
+
+    :raises NotAllowed: for contacts, who contest instead. :raises Refused: without a reason.
+    """
+    incident = locked(incident, revision=revision)
+    if not rules.may_change_severity(person, incident):
+        raise NotAllowed(_("The severity can be changed by support staff, while the incident is unsolved."))
+    if severity == incident.severity:
+        raise Refused(_("The incident has this severity already."), field="severity")
+    if not reason.strip():
+        raise Refused(_("Say why: the customer will read it."), code="reason_missing", field="reason")
+    before, incident.severity = incident.severity, severity
+    if incident.first_responded_at is None and not incident.coverage_check:
+        _promise_again(incident)
+    record(incident, "severity", person, before=before, after=severity, reason=reason)
+    saved(incident)
+    people = events.contacts_of(incident) + events.staff_of(incident)
+    events.tell(
+        incident, "severity", f"revision:{incident.revision}", people, actor=person,
+        before=before, after=severity, reason=reason,
+    )
+    return incident
+
+
+def _promise_again(incident: Incident) -> None:
+    """The due time of the first response under the present severity, counted from the same start."""
+    holdings = load_holdings(Account.objects.get(tenant_id=incident.tenant_id, pk=incident.account_id))
+    promised = promise.first_response(
+        holdings,
+        severity=incident.severity,
+        product_id=incident.product_id,
+        at=incident.first_response_from or incident.created_at,
+    )
+    incident.first_response_due_at = incident.due_at = promised.due_at if promised else None
+    if promised is not None:
+        incident.calendar_id = promised.calendar.id
+
+
+@transaction.atomic
+def contest_severity(*, person: Membership, incident: Incident, reason: str) -> Incident:
+    """A contact disagrees with the severity: the assignee and the leads are told why.
+
+    :raises NotAllowed: for staff, and once solved. :raises Refused: without a reason.
+    """
+    incident = locked(incident)
+    if not rules.may_contest_severity(person, incident):
+        raise NotAllowed(_("A contact can contest the severity while the incident is unsolved."))
+    if not reason.strip():
+        raise Refused(_("Say why the severity should be another."), code="reason_missing", field="reason")
+    record(incident, "severity_contested", person, severity=incident.severity, reason=reason)
+    saved(incident)
+    people = events.staff_of(incident) + events.leads_of(incident)
+    events.tell(incident, "severity_contested", f"revision:{incident.revision}", people, actor=person, reason=reason)
+    return incident
+
+
+@transaction.atomic
+def resolve(
+    *, person: Membership, incident: Incident, resolution: str, revision: int | None = None, at: datetime | None = None
+) -> Incident:
+    """Mark an incident as solved, with the words that say how.
+
+    :raises Refused: without a resolution, or when it is solved already.
+    """
+    incident = locked(incident, revision=revision)
+    if not rules.may_resolve(person, incident):
+        raise Refused(_("%(reference)s is resolved already.") % {"reference": incident.reference}, code="resolved")
+    if not resolution.strip():
+        raise Refused(_("Say how it was solved."), code="resolution_missing", field="resolution")
+    at = at or timezone.now()
+    before = incident.state
+    incident.state = State.RESOLVED
+    incident.resolution = resolution
+    incident.resolved_at, incident.waiting_since = at, None
+    if person.is_staff_member and incident.first_responded_at is None and not incident.coverage_check:
+        incident.first_responded_at = at
+        record(incident, "first_response", person)
+    incident.due_at = None
+    record(incident, "resolved", person, before=before, resolution=resolution)
+    saved(incident, at=at)
+    people = events.contacts_of(incident) + events.staff_of(incident)
+    events.tell(
+        incident, "resolved", f"revision:{incident.revision}", people, actor=person, excerpt=resolution[:400]
+    )
+    return incident
+
+
+@transaction.atomic
+def reopen(*, person: Membership, incident: Incident, reason: str, revision: int | None = None) -> Incident:
+    """Back to work, with a reason. A contact reopens what is resolved; staff also what is closed."""
+    incident = locked(incident, revision=revision)
+    if not rules.may_reopen(person, incident):
+        raise NotAllowed(_("%(reference)s can't be reopened.") % {"reference": incident.reference})
+    if not reason.strip():
+        raise Refused(_("Say what is still open."), code="reason_missing", field="reason")
+    reopened(incident, person)
+    record(incident, "reopen_reason", person, reason=reason)
+    saved(incident)
+    people = events.contacts_of(incident) + events.staff_of(incident)
+    events.tell(incident, "reopened", f"revision:{incident.revision}", people, actor=person, reason=reason)
+    return incident
+
+
+@transaction.atomic
+def close(*, person: Membership | None, incident: Incident, at: datetime | None = None) -> Incident:
+    """End a resolved incident; the portal itself does so some days later (``person`` is None)."""
+    incident = locked(incident)
+    if incident.state != State.RESOLVED:
+        raise Refused(_("Only a resolved incident can be closed."), code="not_resolved")
+    incident.state = State.CLOSED
+    incident.closed_at = at or timezone.now()
+    record(incident, "closed", person)
+    return saved(incident, at=incident.last_activity_at if person is None else at)
+
+
+@transaction.atomic
+def put_under_cover(*, person: Membership, incident: Incident) -> Incident:
+    """End the coverage check with a yes: a contract covers the incident now, and its time starts now.
+
+    :raises Refused: still no cover; the sentence says why and what would help.
+    """
+    incident = locked(incident)
+    if not rules.may_decide_cover(person, incident):
+        raise NotAllowed(_("A lead, a success manager or an administrator decides on cover."))
+    now = timezone.now()
+    account = Account.objects.get(tenant_id=incident.tenant_id, pk=incident.account_id)
+    holdings = load_holdings(account)
+    cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=now, product_id=incident.product_id)
+    if not cover.allowed:
+        raise Refused(sentence(cover), code=cover.reason)
+    promised = promise.first_response(
+        holdings, severity=incident.severity, product_id=incident.product_id, at=now
+    )
+    pin(incident, cover, promised, holdings, now)
+    record(incident, "covered", person, contract=cover.line.number if cover.line else "")
+    saved(incident)
+    events.tell(incident, "covered", f"revision:{incident.revision}", events.contacts_of(incident), actor=person)
+    return incident

@@ -1,0 +1,74 @@
+"""Who is told of what happens to an incident."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from incidents.models import Follower, Incident
+from notifications.actions import notify
+from portal.identity.enums import Role
+from portal.identity.models import Membership
+
+
+def tell(
+    incident: Incident,
+    kind: str,
+    key: str,
+    recipients: Iterable[Membership | None],
+    *,
+    actor: Membership | None,
+    **data: Any,
+) -> None:
+    """Store one notification per person; never for the actor. ``key`` names the event within the incident."""
+    told = {person.pk: person for person in recipients if person and (actor is None or person.pk != actor.pk)}
+    if not told:
+        return
+    notify(
+        tenant=incident.tenant,
+        kind=f"incidents.{kind}",
+        key=f"{incident.pk}:{key}",
+        recipients=told.values(),
+        url=reverse("incidents:incident", args=[incident.reference]),
+        data={
+            "reference": incident.reference,
+            "title": incident.title,
+            "severity": incident.severity,
+            "by": actor.name if actor else "",
+            **data,
+        },
+    )
+
+
+def contacts_of(incident: Incident) -> list[Membership]:
+    """The contact who reported it and the contacts who follow it."""
+    return [person for person in _people(incident) if person.is_contact]
+
+
+def staff_of(incident: Incident) -> list[Membership]:
+    """The assignee and the staff who follow it; while nobody has it, the leads of its team."""
+    people = [person for person in _people(incident) if person.is_staff_member]
+    return people or leads_of(incident)
+
+
+def leads_of(incident: Incident) -> list[Membership]:
+    return list(
+        Membership.objects.staff()
+        .filter(tenant_id=incident.tenant_id, role=Role.LEAD, team_id=incident.team_id)
+        .select_related("user")
+    )
+
+
+def team_of(incident: Incident) -> list[Membership]:
+    return list(
+        Membership.objects.staff()
+        .filter(tenant_id=incident.tenant_id, role__in=[Role.AGENT, Role.LEAD], team_id=incident.team_id)
+        .select_related("user")
+    )
+
+
+def _people(incident: Incident) -> list[Membership]:
+    followers = Follower.objects.filter(tenant_id=incident.tenant_id, incident=incident).values("person_id")
+    named = [incident.reported_by_id, incident.assignee_id]
+    people = Membership.objects.current().filter(tenant_id=incident.tenant_id).select_related("user")
+    return list(people.filter(pk__in=[pk for pk in named if pk]) | people.filter(pk__in=followers))

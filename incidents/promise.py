@@ -1,0 +1,77 @@
+"""What the portal promises for an incident: by when the first answer comes, and counted how."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from entitlements.decide import decide
+from entitlements.holdings import Holdings, Line
+from plans.calendars import calendar_in_region
+from plans.coverage import Calendar, Explanation, due, explain_due
+from plans.enums import FeatureCode, Severity, TargetKind, Unit
+from plans.matrix import CalendarValue, TargetValue
+
+_SEVERITY_1_COVERAGE = (
+    FeatureCode.EXTENDED_CRITICAL_INCIDENT_SUPPORT,
+    FeatureCode.CRITICAL_INCIDENT_SUPPORT,
+)
+
+
+class Promise(NamedTuple):
+    """A first response by ``due_at`` (UTC), and everything that it was counted from."""
+
+    due_at: datetime
+    started_at: datetime
+    target: TargetValue
+    line: Line
+    feature: FeatureCode
+    calendar: CalendarValue
+    time_zone: str
+    region: str
+
+    @property
+    def coverage(self) -> Calendar:
+        return calendar_in_region(self.calendar, self.time_zone, self.region, self.started_at.year)
+
+    def explained(self) -> Explanation | None:
+        """The coverage spans behind the due time; none where plain elapsed time counts."""
+        if self.target.unit == Unit.ELAPSED_MINUTES:
+            return None
+        return explain_due(self.coverage, self.started_at, self.target.minutes)
+
+
+def first_response(
+    holdings: Holdings, *, severity: int, product_id: int, at: datetime
+) -> Promise | None:
+    """The promise for an incident logged at ``at``; none without cover, or where the plan has no target."""
+    cover = decide(holdings, FeatureCode.TARGETED_RESPONSE, at=at, product_id=product_id)
+    if not cover.allowed or cover.line is None:
+        return None
+    matrix = cover.line.matrix
+    target = matrix.target(TargetKind.FIRST_RESPONSE, severity, cover.line.plan.id, product_id)
+    if target is None:
+        return None
+    feature, calendar_id = FeatureCode.TARGETED_RESPONSE, cover.cell.calendar_id if cover.cell else None
+    for code in _SEVERITY_1_COVERAGE if severity == Severity.CRITICAL else ():
+        wider = decide(holdings, code, at=at, product_id=product_id)
+        if wider.allowed and wider.cell is not None and wider.cell.calendar_id is not None:
+            feature, calendar_id = code, wider.cell.calendar_id
+            break
+    if calendar_id is None:
+        return None
+    promise = Promise(
+        due_at=at,
+        started_at=at,
+        target=target,
+        line=cover.line,
+        feature=feature,
+        calendar=matrix.calendars[calendar_id],
+        time_zone=holdings.time_zone,
+        region=holdings.region,
+    )
+    return promise._replace(due_at=_due_at(promise))
+
+
+def _due_at(promise: Promise) -> datetime:
+    if promise.target.unit == Unit.ELAPSED_MINUTES:
+        return promise.started_at + timedelta(minutes=promise.target.minutes)
+    return due(promise.coverage, promise.started_at, promise.target.minutes)

@@ -1,0 +1,53 @@
+"""Who may do what to an incident. Pages, API and templates all ask here."""
+
+from incidents.enums import UNSOLVED, State
+from incidents.models import Incident
+from portal.identity.enums import Role
+from portal.identity.models import Membership
+
+_WORKERS = frozenset({Role.AGENT, Role.LEAD, Role.ADMIN, Role.CSM})
+
+
+def works_incidents(person: Membership) -> bool:
+    """Staff answer, note, and change state and severity."""
+    return person.role in _WORKERS
+
+
+def takes_incidents(person: Membership) -> bool:
+    """Agents and leads take incidents from the queue."""
+    return person.role in {Role.AGENT, Role.LEAD}
+
+
+def may_be_assigned(person: Membership) -> bool:
+    return person.removed_at is None and works_incidents(person)
+
+
+def may_reply(person: Membership, incident: Incident) -> bool:
+    return incident.state != State.CLOSED
+
+
+def may_resolve(person: Membership, incident: Incident) -> bool:
+    """Staff resolve with a resolution; a contact may say that it has solved itself."""
+    return incident.state in UNSOLVED
+
+
+def may_reopen(person: Membership, incident: Incident) -> bool:
+    if incident.state == State.RESOLVED:
+        return True
+    return incident.state == State.CLOSED and works_incidents(person)
+
+
+def may_close(person: Membership, incident: Incident) -> bool:
+    return incident.state == State.RESOLVED
+
+
+def may_change_severity(person: Membership, incident: Incident) -> bool:
+    return works_incidents(person) and incident.state in UNSOLVED
+
+
+def may_contest_severity(person: Membership, incident: Incident) -> bool:
+    return person.is_contact and incident.state in UNSOLVED
+
+
+def may_decide_cover(person: Membership, incident: Incident) -> bool:
+    return person.role in {Role.LEAD, Role.ADMIN, Role.CSM} and incident.coverage_check
