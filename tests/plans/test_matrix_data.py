@@ -161,7 +161,11 @@ def test_cells_name_known_features_and_calendars():
     calendars = {c["code"] for c in DEFAULTS["calendars"]}
     assert {cell["calendar"] for cell in DEFAULTS["cells"].values()} <= calendars
     assert DEFAULTS["default_calendar"] in calendars
-    assert DEFAULTS["cells"]["special_event_support"] == {"calendar": "24x7", "allowance": 1}
+    assert DEFAULTS["cells"]["special_event_support"] == {
+        "calendar": "24x7",
+        "allowance": 1,
+        "notice_days": 14,
+    }
 
 
 def test_texts_fit_the_fields_that_keep_them():
