@@ -68,7 +68,7 @@ class _Up:
         self._host = environ.get("BASE_HOST", "localhost")
         self._embedded = Embedded(self._var, environ)
         self._stamps = Stamps(self._var / "stamps")
-        self._mail = self._mail_socket() if "SMTP_URL" not in environ else None
+        self._mail = socket.create_server((_ADDRESS, 0)) if "SMTP_URL" not in environ else None
         self._environment = {**environ, **self._embedded.environment(), **self._folders(environ)}
 
     def run(self, *, with_parent: bool) -> None:
@@ -117,7 +117,8 @@ class _Up:
             ("Worker", ("worker", "--concurrency", "2", "--without-gossip", "--without-mingle")),
             ("Beat", ("beat", "--schedule", str(self._var / "run" / "beat"), "--pidfile", "")),
         ):
-            supervisor.start(self._python(name, "-m", "celery", "-q", "-A", "portal.config", *arguments))
+            celery = ("-m", "celery", "-q", "-A", "portal.config", *arguments)
+            supervisor.start(self._python(name, *celery, log=self._log(name)))
         supervisor.start(self._web(web), ready=self._answers)
 
     def _web(self, listener: socket.socket) -> Program:
@@ -134,7 +135,7 @@ class _Up:
         return self._python(
             "Mail catcher", "-m", "portal.core.mailcatcher",
             "--socket", str(listener.fileno()), "--folder", self._environment["MAILBOX_DIR"],
-            pass_fds=(listener.fileno(),),
+            log=self._log("mail"), pass_fds=(listener.fileno(),),
         )  # fmt: skip
 
     def _once(self, supervisor: Supervisor, stamp: str, sources: list[Path], *arguments: str) -> None:
@@ -145,7 +146,7 @@ class _Up:
             self._stamps.write(stamp, state)
 
     def _manage(self, supervisor: Supervisor, *arguments: str, log: Path | None = None) -> None:
-        log = log or self._var / "log" / "setup.log"
+        log = log or self._log("setup")
         code = supervisor.run(self._python("Setup", str(self._root / "manage.py"), *arguments, log=log))
         if code:
             raise ServiceError(
@@ -180,10 +181,10 @@ class _Up:
             _say(self._people.read_text().rstrip() + "\n")
         if self._mail:
             _say(f"Mail that it sends is kept at http://{self._host}:{self._port}/dev/mail/")
-        _say("Ctrl-C stops everything.")
+        _say(f"The logs are in {self._var / 'log'}. Ctrl-C stops everything.")
 
-    def _mail_socket(self) -> socket.socket:
-        return socket.create_server((_ADDRESS, 0))
+    def _log(self, name: str) -> Path:
+        return self._var / "log" / f"{name.lower()}.log"
 
     def _folders(self, environ: Mapping[str, str]) -> dict[str, str]:
         added = {"PORT": self._port, "FILES_DIR": environ.get("FILES_DIR", str(self._var / "files"))}
