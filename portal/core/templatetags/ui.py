@@ -63,7 +63,7 @@ def initials(name: str) -> str:
     words = name.split()
     if not words:
         return "?"
-    if len(words) == 1 or not name.isascii() and "가" <= words[0][0] <= "힣":
+    if len(words) == 1 or (not name.isascii() and "가" <= words[0][0] <= "힣"):
         return words[0][0].upper()
     return (words[0][0] + words[-1][0]).upper()
 

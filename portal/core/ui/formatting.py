@@ -41,7 +41,10 @@ class Formats:
         return self._write("yMMMEd", self._local(at))
 
     def moment(self, at: datetime, now: datetime) -> str:
-        """As short as it stays clear: ``14:30`` today, ``Tue 14:30`` within six days, ``12 Nov 14:30``, ``12 Nov 2025``."""
+        """As short as it stays clear.
+
+        ``14:30`` today, ``Tue 14:30`` within six days, else ``12 Nov 14:30`` or ``12 Nov 2025`` in another year.
+        """
         local, today = at.astimezone(self.zone), now.astimezone(self.zone)
         days = abs((local.date() - today.date()).days)
         if days == 0:
@@ -64,7 +67,7 @@ class Formats:
         )
 
     def duration(self, span: timedelta) -> str:
-        """``35 min``, ``2 h 05 min``, ``26 h 00 min``: whole minutes, rounded down; never days, which promises don't know."""
+        """``35 min``, ``26 h 05 min``: minutes rounded down; no days, which promises don't know."""
         minutes = int(abs(span.total_seconds())) // _MINUTE
         hours, rest = divmod(minutes, 60)
         if hours:
@@ -81,10 +84,10 @@ class Formats:
         return self._words["days"] % {"days": seconds // _DAY}
 
     def size(self, count: int) -> str:
-        """``640 B``, ``3.4 MB``: powers of 1000, with the language's decimal mark."""
+        """``640 B``, ``3.4 MB``: steps of 1024, with the language's decimal mark."""
         value, unit = float(count), 0
-        while value >= 999.5 and unit < len(_UNITS) - 1:
-            value, unit = value / 1000, unit + 1
+        while value >= 1023.5 and unit < len(_UNITS) - 1:
+            value, unit = value / 1024, unit + 1
         digits = f"{value:.1f}" if unit and value < 9.95 else f"{value:.0f}"
         return f"{digits.replace('.', self._decimal_mark)} {_UNITS[unit]}"
 

@@ -15,7 +15,7 @@ _HEADINGS_LOWERED_BY = 2
 
 
 def render(text: str) -> SafeString:
-    """Render Markdown. HTML is shown as text, headings start at level 3, pictures come from this host only."""
+    """Render Markdown: HTML shows as text, headings start at level 3, pictures come from this host only."""
     html = _parser.render(text)
     clean = nh3.clean(
         html,

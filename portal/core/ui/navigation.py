@@ -30,7 +30,11 @@ def _everybody(person: Any) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """``shown_to`` is given ``request.person``; ``count`` may cost no statement on most requests."""
+    """``shown_to`` is given ``request.person``; ``count`` may cost no statement on most requests.
+
+    ``count_url_name`` names a page that answers with the count as a fragment, asked after the page
+    has loaded and every minute: for what must cost the page nothing.
+    """
 
     place: Place
     key: str
@@ -42,6 +46,7 @@ class Entry:
     group: Words = ""
     shortcut: str = ""
     count: Callable[[HttpRequest], int] | None = None
+    count_url_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ const numbers = new Intl.NumberFormat(document.documentElement.lang, { maximumFr
 
 function readable(bytes) {
   const units = ["B", "kB", "MB", "GB"];
-  const step = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  return `${numbers.format(bytes / 1000 ** step)} ${units[step]}`;
+  const step = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  return `${numbers.format(bytes / 1024 ** step)} ${units[step]}`;
 }
 
 function fail(row, message) {
