@@ -43,7 +43,7 @@ class Formats:
     def moment(self, at: datetime, now: datetime) -> str:
         """As short as it stays clear.
 
-        ``14:30`` today, ``Tue 14:30`` within six days, else ``12 Nov 14:30`` or ``12 Nov 2025`` in another year.
+        ``14:30`` today, ``Tue 14:30`` within six days, else ``12 Nov 14:30``; other years ``12 Nov 2025``.
         """
         local, today = at.astimezone(self.zone), now.astimezone(self.zone)
         days = abs((local.date() - today.date()).days)
