@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.core.walls import TenantForeignKey, TenantModel, walls
 from plans.enums import Category, EditionState, Severity, TargetKind, Unit
+from portal.core.walls import TenantForeignKey, TenantModel, walls
 
 CODE = RegexValidator(r"^[a-z0-9][a-z0-9_-]*$", _("Use small letters, digits, hyphens and underscores."))
 
@@ -207,6 +207,9 @@ class Cell(TenantModel):
     allowance = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="How often in a support period; none for no limit."
     )
+    notice_days = models.PositiveSmallIntegerField(
+        default=0, help_text="How long ahead a use must be asked for."
+    )
 
     class Meta:
         constraints = [
@@ -228,7 +231,9 @@ class ProductException(TenantModel):
     class Meta:
         constraints = [
             *walls("plans_productexception", refs=["edition", "feature", "product"]),
-            models.UniqueConstraint(fields=["tenant", "edition", "feature", "product"], name="exception_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "edition", "feature", "product"], name="exception_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Who changed what, when: one append-only table for every kind of object."""
 
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -11,7 +11,7 @@ from portal.core.models import HistoryEntry
 class Subject(Protocol):
     pk: Any
     tenant_id: int
-    _meta: Any
+    _meta: ClassVar[Any]
 
 
 class Actor(Protocol):

@@ -1,0 +1,92 @@
+"""Drafts of the matrix and their publication."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from plans.editions import current_edition
+from plans.enums import EditionState
+from plans.models import Calendar, Cell, Edition, Feature, Product, ProductException, Target
+from portal.core.errors import Conflict, Refused
+from portal.core.history import record
+from portal.identity.models import Membership, Tenant
+
+RowT = TypeVar("RowT", Calendar, Cell, Target, ProductException)
+
+
+@transaction.atomic
+def start_draft(*, tenant: Tenant, actor: Membership) -> Edition:
+    """A draft of the next edition that begins as a copy of the one in force.
+
+    :raises Conflict: there is a draft already.
+    """
+    Tenant.objects.select_for_update().get(pk=tenant.pk)
+    if Edition.objects.filter(tenant=tenant, state=EditionState.DRAFT).exists():
+        raise Conflict(_("There is a draft of the next edition already. Publish that one first."))
+    source = current_edition(tenant.pk, timezone.now())
+    last = Edition.objects.filter(tenant=tenant).order_by("-number").values_list("number", flat=True)[0]
+    draft = Edition.objects.create(tenant=tenant, number=last + 1)
+    _copy_content(source, draft)
+    record(draft, "started", actor, internal=True, number=draft.number, copy_of=source.number)
+    return draft
+
+
+@transaction.atomic
+def except_product(*, edition: Edition, feature: Feature, product: Product, actor: Membership) -> None:
+    """In a draft: the feature isn't available for the product. Only features marked ``*`` can be excepted."""
+    locked = _locked_draft(edition)
+    if not feature.product_limited:
+        raise Refused(_("This feature is available for every product."), field="feature")
+    _row, added = ProductException.objects.get_or_create(
+        tenant_id=locked.tenant_id, edition=locked, feature=feature, product=product
+    )
+    if added:
+        record(locked, "product_excepted", actor, internal=True, feature=feature.code, product=product.code)
+
+
+@transaction.atomic
+def publish_draft(*, edition: Edition, actor: Membership, effective_at: datetime, note: str) -> Edition:
+    """Make a draft the edition in force from ``effective_at`` on; from now on it never changes."""
+    locked = _locked_draft(edition)
+    locked.state = EditionState.PUBLISHED
+    locked.effective_at = effective_at
+    locked.published_at = timezone.now()
+    locked.published_by = actor
+    locked.note = note
+    locked.save(update_fields=["state", "effective_at", "published_at", "published_by", "note"])
+    record(locked, "published", actor, internal=True, number=locked.number)
+    return locked
+
+
+def _locked_draft(edition: Edition) -> Edition:
+    locked = Edition.objects.select_for_update().get(tenant_id=edition.tenant_id, pk=edition.pk)
+    if locked.state != EditionState.DRAFT:
+        raise Conflict(
+            _("Edition %(number)s is published and can no longer be changed.") % {"number": locked.number}
+        )
+    return locked
+
+
+def _copy_content(source: Edition, draft: Edition) -> None:
+    of_source = {"tenant_id": source.tenant_id, "edition": source}
+    old = list(Calendar.objects.filter(**of_source).order_by("id"))
+    old_ids = [calendar.pk for calendar in old]
+    new = Calendar.objects.bulk_create(_moved(old, draft))
+    calendar_ids = dict(zip(old_ids, (calendar.pk for calendar in new), strict=True))
+    cells = list(_moved(Cell.objects.filter(**of_source), draft))
+    for cell in cells:
+        cell.calendar_id = cell.calendar_id and calendar_ids[cell.calendar_id]
+    Cell.objects.bulk_create(cells)
+    Target.objects.bulk_create(_moved(Target.objects.filter(**of_source), draft))
+    ProductException.objects.bulk_create(_moved(ProductException.objects.filter(**of_source), draft))
+
+
+def _moved(rows: Iterable[RowT], draft: Edition) -> Iterable[RowT]:
+    for row in rows:
+        row.pk = None
+        row.edition = draft
+        yield row
