@@ -1,5 +1,6 @@
 """A kind of the tests' own, a mail server that can be told to misbehave, and short ways to tell."""
 
+import socket
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -86,14 +87,14 @@ class MailServer:
         self.answers: dict[str, str] = {}
         self.connections = 0
 
-    async def handle_EHLO(  # noqa: N802  the name is aiosmtpd's
+    async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
         return responses
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if answer := self.answers.get(address):
@@ -101,7 +102,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.accepted.append(envelope)
         return "250 OK"
 
@@ -109,12 +110,13 @@ class MailServer:
 @pytest.fixture
 def mail_server(settings: Any) -> Iterator[MailServer]:
     server = MailServer()
-    controller = Controller(server, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    controller = Controller(server, hostname="127.0.0.1", port=port)
     controller.start()
-    assert controller.server is not None
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = controller.server.sockets[0].getsockname()[1]
+    settings.EMAIL_PORT = port
     settings.EMAIL_HOST_USER = ""
     try:
         yield server
