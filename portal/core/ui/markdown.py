@@ -30,7 +30,7 @@ def render(text: str) -> SafeString:
 
 def _allowed(tag: str, attribute: str, value: str) -> str | None:
     if tag == "img" and attribute == "src":
-        own = value.startswith("/") and not value.startswith(("//", "/\\"))
+        own = value.startswith("/") and not value.startswith("//")
         return value if own else None
     if tag == "code" and attribute == "class":
         return value if value.startswith("language-") and " " not in value else None

@@ -53,7 +53,7 @@ def drawn(request: HttpRequest, place: Place, subject: Any = None) -> dict[str, 
     """The panels of a place that the person may see, as HTML: ``main`` and ``aside``, each in order."""
     columns: dict[str, list[SafeString]] = {"main": [], "aside": []}
     for panel in sorted(_panels.values(), key=lambda panel: (panel.position, panel.key)):
-        if panel.place != place or not panel.shown_to(request.person):
+        if panel.place != place or not panel.shown_to(getattr(request, "person", None)):
             continue
         context = panel.context(request, subject)
         if context is not None:
