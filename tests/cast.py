@@ -11,17 +11,13 @@ from django.db import connection
 from django.utils import timezone
 
 from entitlements.models import Contract, ContractLine, Installation
+from plans.actions import furnish_tenant
 from plans.models import Edition, Plan, Product, ProductVersion
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.enums import Role
 from portal.identity.models import Account, Membership, Team, Tenant, User
 
 PASSWORD = "correct horse battery"
-
-try:  # until plans.actions lands
-    from plans.actions import furnish_tenant
-except ImportError:
-    furnish_tenant = None
 
 
 @dataclass
@@ -32,7 +28,7 @@ class Company:
     admin: Membership
     contact: Membership
     colleague: Membership
-    contract: Contract | None
+    contract: Contract
     installation: Installation
 
 
@@ -78,7 +74,7 @@ def _company(house_products: list[Product], tenant: Tenant, name: str, key: str,
     for role, who in ((Role.CUSTOMER_ADMIN, "admin"), (Role.CUSTOMER, "contact"), (Role.CUSTOMER, "colleague")):
         _person(tenant, role, f"{key.lower()} {who}", account)
     today = timezone.localdate()
-    contract = furnish_tenant and Contract.objects.create(
+    contract = Contract.objects.create(
         tenant=tenant,
         account=account,
         number=f"C-{key}",
@@ -87,7 +83,7 @@ def _company(house_products: list[Product], tenant: Tenant, name: str, key: str,
         starts_on=today - timedelta(days=100),
         ends_on=today + timedelta(days=265),
     )
-    for product in house_products if contract else ():
+    for product in house_products:
         ContractLine.objects.create(tenant=tenant, account=account, contract=contract, product=product)
     Installation.objects.create(
         tenant=tenant,
@@ -102,8 +98,7 @@ def _make_house(label: str, name: str) -> None:
     tenant = Tenant.objects.create(label=label, name=name)
     with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
         admin = _person(tenant, Role.ADMIN, "the admin")
-        if furnish_tenant:
-            furnish_tenant(tenant, admin)
+        furnish_tenant(tenant, admin)
         team = Team.objects.create(tenant=tenant, name="First line")
         for role, who in (
             (Role.LEAD, "the lead"),
@@ -132,7 +127,7 @@ def _find_company(tenant: Tenant, key: str) -> Company:
         admin=people["admin"],
         contact=people["contact"],
         colleague=people["colleague"],
-        contract=Contract.objects.filter(tenant=tenant, account=account).order_by("id").first(),
+        contract=Contract.objects.filter(tenant=tenant, account=account).earliest("id"),
         installation=Installation.objects.get(tenant=tenant, account=account, name="Main"),
     )
 
