@@ -10,8 +10,10 @@ from portal.core.models import HistoryEntry
 
 class Subject(Protocol):
     pk: Any
-    tenant_id: int
     _meta: ClassVar[Any]
+
+    @property
+    def tenant_id(self) -> int: ...
 
 
 class Actor(Protocol):

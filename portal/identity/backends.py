@@ -5,6 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 
 from portal.core.tenancy import current_scope
 from portal.identity.models import Membership, User
+from portal.identity.second_factor import second_factor_of
 
 
 class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -13,14 +14,19 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
     def get_user(self, user_id: int) -> AbstractBaseUser | None:
         """The user, with ``memberships_here`` loaded in the same query where there are any."""
         tenant_id = current_scope().tenant_id
-        memberships = list(
-            Membership.objects.current()
-            .filter(tenant_id=tenant_id, user_id=user_id)
-            .select_related("user", "account")
-            .order_by("id")
-        ) if tenant_id else []
+        memberships = (
+            list(
+                Membership.objects.current()
+                .filter(tenant_id=tenant_id, user_id=user_id)
+                .annotate(has_second_factor=second_factor_of("user_id"))
+                .select_related("user", "account")
+                .order_by("id")
+            )
+            if tenant_id
+            else []
+        )
         user = memberships[0].user if memberships else User.objects.filter(pk=user_id).first()
         if user is None or not self.user_can_authenticate(user):
             return None
-        user.memberships_here = memberships  # type: ignore[attr-defined]
+        user.memberships_here = memberships
         return user

@@ -38,7 +38,11 @@ def forget_tenants() -> None:
 
 def url_of(tenant: Tenant | None, path: str = "/") -> str:
     """An absolute address in a tenant's portal; built from settings, never from a request's Host."""
-    host = f"{tenant.label}.{settings.BASE_HOST}" if tenant and tenant.label != settings.DEFAULT_TENANT else settings.BASE_HOST
+    host = (
+        f"{tenant.label}.{settings.BASE_HOST}"
+        if tenant and tenant.label != settings.DEFAULT_TENANT
+        else settings.BASE_HOST
+    )
     port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
     return f"{'https' if settings.HTTPS else 'http'}://{host}{port}{path}"
 

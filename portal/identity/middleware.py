@@ -6,14 +6,16 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth import SESSION_KEY, get_user
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from portal.core.tenancy import EVERY_ACCOUNT, acting, narrow
 from portal.identity import hosts, tokens
-from portal.identity.models import Membership
+from portal.identity.models import User
+from portal.identity.requests import PortalRequest
 from portal.identity.second_factor import needs_second_factor
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -28,9 +30,10 @@ class TenantMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         request.tenant = None
         request.person = None
+        request.api_token = None
         if not request.path.startswith(WITHOUT_TENANT):
             label = hosts.label_of(request.get_host())
             if label:
@@ -46,7 +49,7 @@ class ActingMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         request.user = AnonymousUser()
         if request.path.startswith(WITHOUT_TENANT):
             return self.get_response(request)
@@ -58,7 +61,7 @@ class ActingMiddleware:
                 tokens.identify(request)
             else:
                 self._identify(request)
-            if request.person is not None:
+            if request.person is not None and request.tenant is not None:
                 request.person.tenant = request.tenant
             response = self.get_response(request)
             if response.status_code >= 500:
@@ -68,15 +71,14 @@ class ActingMiddleware:
         return response
 
     @staticmethod
-    def _identify(request: HttpRequest) -> None:
-        user = get_user(request)
-        request.user = user
-        here: list[Membership] = getattr(user, "memberships_here", [])
+    def _identify(request: PortalRequest) -> None:
+        request.user = get_user(request)
+        here = request.user.memberships_here if isinstance(request.user, User) else []
         chosen = request.session.get(CHOSEN)
         person = next((m for m in here if m.pk == chosen), here[0] if here else None)
         request.person = person
         if person is not None:
-            narrow(EVERY_ACCOUNT if person.is_staff_member else person.account_id)
+            narrow(person.account_id or EVERY_ACCOUNT)
 
 
 class ReaderMiddleware:
@@ -85,7 +87,7 @@ class ReaderMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         user = request.user
         if user.is_authenticated:
             language, zone = user.language, user.time_zone
@@ -96,7 +98,7 @@ class ReaderMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             # Pages are rendered by now; a lazy response renders in the reader's language as well.
-            if isinstance(response, HttpResponse) and hasattr(response, "render") and not response.is_rendered:
+            if isinstance(response, SimpleTemplateResponse) and not response.is_rendered:
                 response.render()
         response.headers.setdefault("Content-Language", language)
         if user.is_authenticated:
@@ -106,7 +108,7 @@ class ReaderMiddleware:
         return response
 
     @staticmethod
-    def _visitor_language(request: HttpRequest) -> str:
+    def _visitor_language(request: PortalRequest) -> str:
         chosen = request.COOKIES.get("language")
         if chosen or request.headers.get("Accept-Language"):
             return translation.get_language_from_request(request)
@@ -121,7 +123,7 @@ class SecondFactorMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: PortalRequest) -> HttpResponseBase:
         if not request.path.startswith(self.FREE) and needs_second_factor(request):
             return redirect("mfa_index")
         return self.get_response(request)

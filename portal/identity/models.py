@@ -1,5 +1,6 @@
 """Tenants, their accounts and teams, and the people who act in them."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.core.ui.accents import Accent
 from portal.core.walls import (
     BY_ACCOUNT,
     BY_ACCOUNT_OR_SELF,
@@ -22,7 +24,6 @@ from portal.core.walls import (
     TenantModel,
     walls,
 )
-from portal.core.ui.accents import Accent
 from portal.identity.enums import CONTACT_ROLES, STAFF_ROLES, Role, Scope
 
 HOST_LABEL = RegexValidator(
@@ -52,6 +53,8 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    memberships_here: list["Membership"]  # of the user of a request: see portal.identity.backends
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -102,11 +105,18 @@ class Tenant(models.Model):
         constraints = [
             RowPolicy(name="tenant_is_found", using="true", command="SELECT"),
             RowPolicy(name="tenant_is_opened", using="true", command="INSERT"),
-            RowPolicy(name="tenant_is_edited", using=BY_TENANT.replace("tenant_id =", "id ="), command="UPDATE"),
+            RowPolicy(
+                name="tenant_is_edited", using=BY_TENANT.replace("tenant_id =", "id ="), command="UPDATE"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tenant_id(self) -> int:
+        """Its own id: a tenant's history is kept in the tenant."""
+        return self.pk
 
 
 class Account(TenantModel):
@@ -165,7 +175,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def visible_to(self, person: "Membership") -> "MembershipQuerySet":
         """Staff see everybody in the tenant; contacts see their account's people."""
         people = self.filter(tenant_id=person.tenant_id)
-        return people if person.is_staff_member else people.filter(account_id=person.account_id)
+        return people if person.is_staff_member else people.filter(account=person.account_id)
 
 
 class Membership(TenantModel):
@@ -184,8 +194,9 @@ class Membership(TenantModel):
     )
     joined_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+    has_second_factor: bool  # of the person of a request: see portal.identity.backends
 
-    objects: ClassVar[models.Manager["Membership"]] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Membership"]] = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -232,6 +243,15 @@ class Membership(TenantModel):
         return self.role == Role.ADMIN
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Neither used nor taken back; it may have run out."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def usable(self, now: datetime) -> "InvitationQuerySet":
+        return self.open().filter(expires_at__gt=now)
+
+
 class Invitation(TenantModel):
     """An offer to join, bound to one address, tenant, account and role; its link works once."""
 
@@ -240,12 +260,20 @@ class Invitation(TenantModel):
     role = models.CharField(_("role"), max_length=20, choices=Role)
     team = TenantForeignKey(Team, null=True, blank=True, verbose_name=_("team"))
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="en")
+    nonce = models.CharField(
+        max_length=43, help_text="The link's secret is made from this and the server's key."
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = TenantForeignKey(Membership)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+    mail_due_at = models.DateTimeField(default=timezone.now, help_text="When the mail is tried next.")
+    mail_tries = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["Invitation"]] = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -255,6 +283,14 @@ class Invitation(TenantModel):
                 condition=Q(accepted_at=None, revoked_at=None),
                 nulls_distinct=False,
                 name="invitation_open_once_per_address",
+            ),
+        ]
+        indexes = [
+            # The sweep for invitations whose mail has not left yet.
+            models.Index(
+                fields=["mail_due_at"],
+                condition=Q(mailed_at=None, accepted_at=None, revoked_at=None),
+                name="invitation_to_mail",
             ),
         ]
 
@@ -321,7 +357,9 @@ class HandOff(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(expires_at__gt=F("used_at")) | Q(used_at=None), name="hand_off_in_time"),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("used_at")) | Q(used_at=None), name="hand_off_in_time"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,23 +1,21 @@
 """Whether a person still has to set up the second factor that their tenant requires."""
 
 from allauth.mfa.models import Authenticator
-from django.http import HttpRequest
+from django.db.models import Exists, OuterRef
 
-_SEEN = "second_factor_seen"
+from portal.identity.requests import PortalRequest
 
-
-def has_second_factor(user_id: int) -> bool:
-    types = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-    return bool(Authenticator.objects.filter(user_id=user_id, type__in=types).exists())
+_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
-def needs_second_factor(request: HttpRequest) -> bool:
+def second_factor_of(user: str) -> Exists:
+    """For a query that has the user's id in the field ``user``; recovery codes alone are no factor."""
+    return Exists(Authenticator.objects.filter(user_id=OuterRef(user), type__in=_FACTORS))
+
+
+def needs_second_factor(request: PortalRequest) -> bool:
+    """Read afresh on each request, so a factor that is removed is asked for again in every session."""
     person = request.person
-    if person is None or not person.is_staff_member or not request.tenant.require_second_factor:
+    if person is None or not person.is_staff_member or request.api_token is not None:
         return False
-    if request.session.get(_SEEN):
-        return False
-    if has_second_factor(person.user_id):
-        request.session[_SEEN] = True
-        return False
-    return True
+    return person.tenant.require_second_factor and not person.has_second_factor

@@ -32,10 +32,14 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
     del created  # ON CONFLICT DO NOTHING returns no keys; the row itself tells who was first
     row = Submission.objects.get(tenant_id=person.tenant_id, user_id=person.user_id, key=key)
     if row.fingerprint != content:
-        raise Conflict(_("This form was already sent with a different content. Open it afresh."), code="key_reused")
+        raise Conflict(
+            _("This form was already sent with a different content. Open it afresh."), code="key_reused"
+        )
     return row if row.result else None
 
 
 def remember(*, person: Membership, key: str, result: str) -> None:
     if key:
-        Submission.objects.filter(tenant_id=person.tenant_id, user_id=person.user_id, key=key).update(result=result)
+        Submission.objects.filter(tenant_id=person.tenant_id, user_id=person.user_id, key=key).update(
+            result=result
+        )

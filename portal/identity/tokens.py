@@ -5,11 +5,11 @@ import secrets
 from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.core.tenancy import EVERY_ACCOUNT, narrow
 from portal.identity.models import ApiToken, Membership
+from portal.identity.requests import PortalRequest
 
 PREFIX = "spt_"
 _TOUCH = timedelta(minutes=5)
@@ -24,16 +24,19 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def identify(request: HttpRequest) -> None:
+def identify(request: PortalRequest) -> None:
     """Set ``request.person`` and ``request.api_token`` from the Authorization header, if it is good."""
     request.user = AnonymousUser()
-    request.api_token = None
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or request.tenant is None:
         return
     now = timezone.now()
     token = ApiToken.objects.filter(secret_hash=hash_secret(secret.strip()), revoked_at=None).first()
-    if token is None or token.tenant_id != request.tenant.pk or (token.expires_at and token.expires_at <= now):
+    if (
+        token is None
+        or token.tenant_id != request.tenant.pk
+        or (token.expires_at and token.expires_at <= now)
+    ):
         return
     narrow(token.account_id or EVERY_ACCOUNT, user_id=token.user_id)
     person = (

@@ -1,0 +1,131 @@
+"""Invitations: offered, mailed, sent again, taken back, accepted."""
+
+import logging
+
+from celery import current_app
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
+
+from portal.core.errors import NotAllowed, Refused
+from portal.core.history import record
+from portal.identity import rules
+from portal.identity.actions.people import add_person
+from portal.identity.invitations import LIFETIME, hash_of, new_nonce, secret_of
+from portal.identity.limits import INVITATION_MAIL, INVITE, spend
+from portal.identity.models import Account, Invitation, Membership, Team, User
+
+log = logging.getLogger(__name__)
+
+
+def invite(
+    *,
+    actor: Membership,
+    email: str,
+    role: str,
+    language: str,
+    account: Account | None = None,
+    team: Team | None = None,
+) -> Invitation:
+    """Offer a place to an address; the mail leaves after the commit, in ``language``.
+
+    :raises Refused: when somebody with this address is here, or invited, already.
+    """
+    if not rules.may_manage_people(actor, account):
+        raise NotAllowed(_("You may not invite people here."))
+    if not rules.fits(role, account):
+        raise Refused(_("This role does not fit: contacts belong to a customer, staff do not."), field="role")
+    email = email.strip().lower()
+    here = Membership.objects.current().filter(tenant_id=actor.tenant_id, account=account, user__email=email)
+    if here.exists():
+        raise Refused(_("Somebody with this address is here already."), code="already_here", field="email")
+    spend(INVITE, actor.pk)
+    spend(INVITATION_MAIL, actor.tenant_id, email)
+    now, nonce = timezone.now(), new_nonce()
+    same = Invitation.objects.open().filter(tenant_id=actor.tenant_id, account=account, email=email)
+    same.filter(expires_at__lte=now).update(revoked_at=now)
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                tenant_id=actor.tenant_id,
+                account=account,
+                email=email,
+                role=role,
+                team=team,
+                language=language,
+                nonce=nonce,
+                token_hash=hash_of(secret_of(nonce)),
+                invited_by=actor,
+                expires_at=now + LIFETIME,
+            )
+    except IntegrityError:
+        raise Refused(
+            _("This address has an open invitation already. You can send it again."),
+            code="invited",
+            field="email",
+        ) from None
+    record(invitation, "invited", actor, email=email, role=str(role))
+    transaction.on_commit(_wake_the_mail)
+    return invitation
+
+
+def resend_invitation(*, invitation: Invitation, actor: Membership) -> Invitation:
+    """Mail it once more with a new link and seven new days; the old link ends."""
+    if not rules.may_manage_invitation(actor, invitation):
+        raise NotAllowed(_("You may not invite people here."))
+    spend(INVITE, actor.pk)
+    spend(INVITATION_MAIL, invitation.tenant_id, invitation.email)
+    now, nonce = timezone.now(), new_nonce()
+    fresh = {
+        "nonce": nonce,
+        "token_hash": hash_of(secret_of(nonce)),
+        "expires_at": now + LIFETIME,
+        "mailed_at": None,
+        "mail_due_at": now,
+        "mail_tries": 0,
+    }
+    if not Invitation.objects.open().filter(pk=invitation.pk).update(**fresh):
+        raise Refused(_("This invitation has been used or taken back."), code="gone")
+    for name, value in fresh.items():
+        setattr(invitation, name, value)
+    record(invitation, "sent_again", actor, email=invitation.email)
+    transaction.on_commit(_wake_the_mail)
+    return invitation
+
+
+def revoke_invitation(*, invitation: Invitation, actor: Membership) -> None:
+    if not rules.may_manage_invitation(actor, invitation):
+        raise NotAllowed(_("You may not invite people here."))
+    if Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=timezone.now()):
+        record(invitation, "revoked", actor, email=invitation.email)
+
+
+def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
+    """The place becomes the user's, once. Call it acting for every account of the tenant.
+
+    :raises Refused: when the link was used meanwhile, or is another address's.
+    """
+    if user.email != invitation.email:
+        raise NotAllowed(_("This invitation is for another address."))
+    now = timezone.now()
+    if not Invitation.objects.usable(now).filter(pk=invitation.pk).update(accepted_at=now):
+        raise Refused(_("This invitation can no longer be used."), code="gone")
+    person = add_person(
+        tenant=invitation.tenant,
+        user=user,
+        role=invitation.role,
+        account=invitation.account,
+        team=invitation.team,
+        actor=None,
+    )
+    record(invitation, "accepted", person, email=invitation.email)
+    return person
+
+
+def _wake_the_mail() -> None:
+    """Sooner than the sweep would; without the broker, the sweep finds the row."""
+    try:
+        current_app.send_task("portal.identity.tasks.mail_invitations", retry=False)
+    except (OperationalError, OSError):
+        log.warning("The broker can't be reached; the sweep will mail the invitation")
