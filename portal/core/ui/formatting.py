@@ -151,7 +151,11 @@ def formats_for(language: str, zone: str) -> Formats:
 
 def _as_format(pattern: str) -> str:
     """A CLDR pattern (``d MMM y``) as a ``str.format`` template (``{d} {MMM} {y}``)."""
-    parts = []
-    for kind, value in tokenize_pattern(pattern):
-        parts.append(value if kind == "chars" else "{%s}" % ("E" if value[0] == "E" else value[0] * value[1]))
+    parts: list[str] = []
+    for _kind, value in tokenize_pattern(pattern):
+        if isinstance(value, str):
+            parts.append(value)
+        else:
+            letter, count = value
+            parts.append("{E}" if letter == "E" else f"{{{letter * count}}}")
     return "".join(parts)
