@@ -28,17 +28,16 @@ class Embedded:
         self._secrets = var / "secrets"
         make_folder(var, 0o755)
         self._environ = environ
-        if "DATABASE_URL" in environ and "DATABASE_OWNER_URL" not in environ:
+        if self._given("DATABASE_URL") and not self._given("DATABASE_OWNER_URL"):
             raise ServiceError("DATABASE_URL is set: set DATABASE_OWNER_URL too, the role that migrates.")
-        self.postgres = (
-            None if "DATABASE_URL" in environ else Postgres(var, self._secrets, _SCRATCH if scratch else None)
-        )
-        self.valkey = None if "REDIS_URL" in environ else Valkey(var)
+        settings = _SCRATCH if scratch else None
+        self.postgres = None if self._given("DATABASE_URL") else Postgres(var, self._secrets, settings)
+        self.valkey = None if self._given("REDIS_URL") else Valkey(var)
 
     def environment(self) -> dict[str, str]:
         """What is to be added to the environment of every process of the portal."""
         added = {}
-        if "SECRET_KEY" not in self._environ and "SECRET_KEY_FILE" not in self._environ:
+        if not self._given("SECRET_KEY"):
             secret(self._secrets, "secret_key")
             added["SECRET_KEY_FILE"] = str(self._secrets / "secret_key")
         if self.postgres:
@@ -59,6 +58,9 @@ class Embedded:
         if self.valkey:
             supervisor.start(self.valkey.program(), ready=self.valkey.ready)
         return new
+
+    def _given(self, name: str) -> bool:
+        return name in self._environ or f"{name}_FILE" in self._environ
 
     def check_space(self) -> None:
         """:raises ServiceError: when the disk is nearly full."""

@@ -124,12 +124,10 @@ class _Up:
     def _web(self, listener: socket.socket) -> Program:
         reload = ("--reload",) if self._debug else ()
         return self._python(
-            "Web server", "-m", "gunicorn", "portal.config.wsgi",
-            "--bind", f"fd://{listener.fileno()}",
-            "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-            "--graceful-timeout", "5", "--no-control-socket", "--log-level", "warning", *reload,
+            "Web server",
+            *("-m", "gunicorn", "--bind", f"fd://{listener.fileno()}", *reload),
             pass_fds=(listener.fileno(),),
-        )  # fmt: skip
+        )
 
     def _mail_catcher(self, listener: socket.socket) -> Program:
         return self._python(

@@ -1,0 +1,22 @@
+"""The web server, the same under `make run` and in the image; gunicorn reads this file by its name.
+
+WEB_CONCURRENCY in the environment sets the number of processes (gunicorn's own variable).
+"""
+
+import os
+from pathlib import Path
+
+wsgi_app = "portal.config.wsgi"
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+graceful_timeout = 10
+max_requests = 20_000
+max_requests_jitter = 2_000
+loglevel = "warning"
+# Its place in the home folder would be shared by every gunicorn of the user.
+control_socket_disable = True
+# Heartbeats on a disk can stall with that disk.
+_memory = Path("/dev/shm")  # noqa: S108  gunicorn opens a nameless file there
+worker_tmp_dir = str(_memory) if _memory.is_dir() else None
