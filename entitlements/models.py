@@ -36,7 +36,9 @@ class Contract(TenantModel):
                 account_key=True,
             ),
             models.UniqueConstraint(fields=["tenant", "number"], name="contract_number_once_per_tenant"),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="contract_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")), name="contract_ends_after_start"
+            ),
         ]
         indexes = [
             # An account's contracts.
@@ -63,7 +65,9 @@ class ContractLine(TenantModel):
                 account_refs=["contract"],
                 account_key=True,
             ),
-            models.UniqueConstraint(fields=["tenant", "contract", "product"], name="product_once_per_contract"),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "product"], name="product_once_per_contract"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,9 @@ def calendar_in_region(value: CalendarValue, time_zone: str, region: str, year: 
     if value.holidays and region:
         country, _, subdivision = region.partition("-")
         try:
-            days = public_holidays(country, subdivision, years=range(year - _YEARS_BACK, year + _YEARS_ON + 1))
+            days = public_holidays(
+                country, subdivision, years=range(year - _YEARS_BACK, year + _YEARS_ON + 1)
+            )
         except UnknownRegion:
             days = {}
         plain["holidays"] = [day.isoformat() for day in days]

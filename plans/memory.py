@@ -30,7 +30,7 @@ def remembered(
     acts in that tenant.
     """
 
-    def recall(tenant_id: int, *args: Params.args, **kwargs: Params.kwargs) -> Value:
+    def recall(tenant_id: int, /, *args: Params.args, **kwargs: Params.kwargs) -> Value:
         require_scope(tenant_id)
         key = (load, tenant_id, *args, *sorted(kwargs.items()))
         version = _version(tenant_id)

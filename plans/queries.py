@@ -77,6 +77,10 @@ def products_of(tenant: Tenant) -> tuple[ProductValue, ...]:
     return _products(tenant.pk)
 
 
+def product_names(tenant_id: int) -> Mapping[int, str]:
+    return {product.id: product.name for product in _products(tenant_id)}
+
+
 def features_of(tenant: Tenant) -> tuple[FeatureValue, ...]:
     """The rows of the tenant's matrix from top to bottom, without the retired ones."""
     return _features(tenant.pk)
@@ -90,6 +94,12 @@ def plans_of(tenant: Tenant) -> tuple[PlanValue, ...]:
 def feature_texts(tenant: Tenant, language: str) -> Mapping[str, FeatureWords]:
     """The words of every feature by its code, in the language asked for or the nearest there is."""
     return _in_language(_feature_words(tenant.pk), tenant, language)
+
+
+def feature_name(tenant_id: int, code: str, language: str) -> str:
+    """The feature's name in the language, or in the nearest there is; its code where it has no name."""
+    words = _feature_words(tenant_id).get(code)
+    return nearest(words, LAST_RESORT, language).name if words else code
 
 
 def plan_texts(tenant: Tenant, language: str) -> Mapping[int, PlanWords]:

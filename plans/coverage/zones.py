@@ -40,27 +40,24 @@ def stretches_of(zone_name: str) -> Stretches:
     first, last = datetime(1970, 1, 1, tzinfo=zone), datetime(2200, 1, 1, tzinfo=zone)
     # Both sides of a subtraction in one zone are plain readings: what is left is the distance from UTC.
     starts, shifts = [0], [_microseconds(zone.fromutc(first) - first)]
-    before = first
-    while before < last:
-        after = before + _STEP
-        for change in _changes(zone, before, after):
+    low = first
+    while low < last:
+        high = low + _STEP
+        if zone.fromutc(low) - low != zone.fromutc(high) - high:
+            change = _change(zone, low, high)
             starts.append(_microseconds(change - first))
             shifts.append(_microseconds(zone.fromutc(change) - change))
-        before = after
+        low = high
     return Stretches(tuple(starts), tuple(shifts))
 
 
-def _changes(zone: ZoneInfo, low: datetime, high: datetime) -> list[datetime]:
-    """The seconds in (low, high] from which another distance applies."""
-    found: list[datetime] = []
-    while (shift := zone.fromutc(low) - low) != zone.fromutc(high) - high:
-        same, other = low, high
-        while other - same > _SECOND:
-            middle = same + (other - same) // (2 * _SECOND) * _SECOND
-            if zone.fromutc(middle) - middle == shift:
-                same = middle
-            else:
-                other = middle
-        found.append(other)
-        low = other
-    return found
+def _change(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """The second in (low, high] from which the distance at `high` applies."""
+    shift = zone.fromutc(high) - high
+    while high - low > _SECOND:
+        middle = low + (high - low) // (2 * _SECOND) * _SECOND
+        if zone.fromutc(middle) - middle == shift:
+            high = middle
+        else:
+            low = middle
+    return high

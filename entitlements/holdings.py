@@ -1,0 +1,89 @@
+"""What an account holds, loaded once and then asked as often as needed without a statement."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count
+from django.utils import timezone
+
+from entitlements.models import AllowanceUse, Contract, ContractLine
+from entitlements.values import Holdings, Line
+from plans.calendars import region_code
+from plans.editions import current_edition, enjoyed_matrix, matrix_of
+from plans.matrix import Matrix, PlanValue
+from plans.queries import product_names
+from portal.identity.models import Account
+
+__all__ = ["EXPIRING_DAYS", "Holdings", "Line", "day_begins", "load_holdings"]
+
+EXPIRING_DAYS = 90
+"""How many days before its end a contract counts as expiring."""
+
+
+def load_holdings(account: Account, *, at: datetime | None = None) -> Holdings:
+    """The account's holdings with the edition in force at ``at`` (now): three statements, however many."""
+    now = at or timezone.now()
+    current = matrix_of(account.tenant_id, current_edition(account.tenant_id, now).pk)
+    return Holdings(
+        account_id=account.pk,
+        account_name=account.name,
+        tenant_id=account.tenant_id,
+        time_zone=account.time_zone,
+        region=region_code(account.country, account.subdivision),
+        lines=tuple(_lines(account, current)),
+        current=current,
+        products=product_names(account.tenant_id),
+    )
+
+
+def day_begins(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local day, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+def _lines(account: Account, current: Matrix) -> Iterable[Line]:
+    used = _uses(account)
+    zone = ZoneInfo(account.time_zone)
+    rows = (
+        ContractLine.objects.filter(tenant_id=account.tenant_id, account=account)
+        .select_related("contract__plan")
+        .order_by("contract__starts_on", "contract_id", "id")
+    )
+    for row in rows:
+        yield _line(row, row.contract, zone, current, used.get(row.contract_id, {}))
+
+
+def _line(
+    row: ContractLine, contract: Contract, zone: ZoneInfo, current: Matrix, used: Mapping[str, int]
+) -> Line:
+    plan, over = contract.plan, contract.ends_on + timedelta(days=1)
+    return Line(
+        id=row.pk,
+        contract_id=contract.pk,
+        number=contract.number,
+        product_id=row.product_id,
+        plan=PlanValue(plan.pk, plan.code, plan.name, plan.rank),
+        edition_id=contract.edition_id,
+        matrix=enjoyed_matrix(contract.tenant_id, contract.edition_id, current.edition_id),
+        starts_on=contract.starts_on,
+        ends_on=contract.ends_on,
+        begins=day_begins(contract.starts_on, zone),
+        expires_soon=day_begins(contract.ends_on - timedelta(days=EXPIRING_DAYS), zone),
+        ends=day_begins(over, zone),
+        grace_ends=day_begins(over + timedelta(days=contract.grace_days), zone),
+        cancelled_at=contract.cancelled_at,
+        used=used,
+    )
+
+
+def _uses(account: Account) -> Mapping[int, Mapping[str, int]]:
+    rows = (
+        AllowanceUse.objects.filter(tenant_id=account.tenant_id, account=account, cancelled_at=None)
+        .values_list("contract_id", "feature__code")
+        .annotate(uses=Count("id"))
+    )
+    used: dict[int, dict[str, int]] = {}
+    for contract_id, code, uses in rows:
+        used.setdefault(contract_id, {})[code] = uses
+    return used

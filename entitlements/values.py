@@ -1,0 +1,81 @@
+"""What an account holds, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from plans.matrix import Matrix, PlanValue
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One product on a contract, with all that decisions need to know of the contract.
+
+    Days are those of the account's time zone. ``begins``, ``expires_soon``, ``ends`` and ``grace_ends`` are
+    the same days' borders as UTC instants, half-open: at ``ends`` the period is over.
+    """
+
+    id: int
+    contract_id: int
+    number: str
+    product_id: int
+    plan: PlanValue
+    edition_id: int
+    """The edition that the contract is pinned to."""
+    matrix: Matrix
+    """What the contract enjoys: the better of its pinned edition and the current one."""
+    starts_on: date
+    ends_on: date
+    begins: datetime
+    expires_soon: datetime
+    ends: datetime
+    grace_ends: datetime
+    cancelled_at: datetime | None = None
+    used: Mapping[str, int] = field(default_factory=dict)
+    """How often each feature with an allowance has been used in this support period."""
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """An account's contract lines, and the edition that is in force for whoever buys now."""
+
+    account_id: int
+    account_name: str
+    tenant_id: int
+    time_zone: str
+    region: str
+    """Country and subdivision of the support region, for its public holidays."""
+    lines: tuple[Line, ...]
+    current: Matrix
+    products: Mapping[int, str] = field(default_factory=dict)
+    """The names of the tenant's products."""
+
+    @cached_property
+    def ranked(self) -> tuple[Line, ...]:
+        """The order in which lines are asked: the highest plan first, of equal ones the latest contract."""
+        return tuple(
+            sorted(self.lines, key=lambda line: (-line.plan.rank, -line.begins.timestamp(), -line.id))
+        )
+
+    @cached_property
+    def by_product(self) -> Mapping[int, tuple[Line, ...]]:
+        found: dict[int, list[Line]] = {}
+        for line in self.ranked:
+            found.setdefault(line.product_id, []).append(line)
+        return {product_id: tuple(lines) for product_id, lines in found.items()}
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def contracts(self) -> tuple[tuple[Line, ...], ...]:
+        """The lines of each contract, the latest contract first."""
+        grouped: dict[int, list[Line]] = {}
+        for line in sorted(
+            self.lines, key=lambda line: (line.begins, line.contract_id, -line.id), reverse=True
+        ):
+            grouped.setdefault(line.contract_id, []).append(line)
+        return tuple(tuple(lines) for lines in grouped.values())
