@@ -20,20 +20,20 @@ def minutes_open(calendar: Calendar, start: datetime, end: datetime) -> list[dat
 
 
 def _reads_open(rules: dict, reading: datetime) -> bool:
-    today, yesterday = reading.date(), reading.date() - timedelta(days=1)
-    time = reading.isoformat()[11:16]
-    if today.isoformat() in rules["dates"]:
-        return any(_evening(time, *hours) for hours in _opening_on(rules, today))
-    if today.isoformat() in rules["holidays"]:
+    day, time = reading.isoformat()[:10], reading.isoformat()[11:16]
+    today = any(_evening(time, *hours) for hours in _opening_on(rules, reading.date(), day))
+    if day in rules["dates"]:
+        return today
+    if day in rules["holidays"]:
         return False
-    return any(_evening(time, *hours) for hours in _opening_on(rules, today)) or any(
-        _morning_after(time, *hours) for hours in _opening_on(rules, yesterday)
-    )
+    yesterday = reading.date() - timedelta(days=1)
+    before = _opening_on(rules, yesterday, yesterday.isoformat())
+    return today or any(_morning_after(time, *hours) for hours in before)
 
 
-def _opening_on(rules: dict, day: date) -> list[tuple[str, str]]:
-    if day.isoformat() in rules["dates"]:
-        return rules["dates"][day.isoformat()]
+def _opening_on(rules: dict, day: date, written: str) -> list[tuple[str, str]]:
+    if written in rules["dates"]:
+        return rules["dates"][written]
     return [(opens, closes) for weekday, opens, closes in rules["week"] if weekday == day.weekday()]
 
 

@@ -1,13 +1,18 @@
 """The nights on which clocks change: every minute that passes counts once, none counts that does not."""
 
+from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plans.coverage import ALWAYS_OPEN, Calendar, due, elapsed, explain_elapsed, is_open, openings
+from plans.coverage.zones import stretches_of
 from tests.plans.coverage_oracle import minutes_open
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 # The UTC date of each change.
@@ -23,6 +28,9 @@ NIGHTS = [
     ("America/Santiago", "2026-04-05"),
     ("Africa/Casablanca", "2026-02-15"),
     ("Pacific/Apia", "2011-12-30"),
+    # The shortest summer time there was: a week.
+    ("America/Recife", "2000-10-08"),
+    ("America/Recife", "2000-10-15"),
 ]
 
 WEEKS = {
@@ -40,7 +48,7 @@ WEEKS = {
 def test_every_minute_around_a_clock_change_agrees_with_the_wall_clock(zone, night, week):
     calendar = Calendar(zone, WEEKS[week])
     middle = datetime.fromisoformat(night).replace(tzinfo=UTC)
-    start, end = middle - timedelta(hours=20), middle + timedelta(hours=44)
+    start, end = middle - timedelta(hours=6), middle + timedelta(hours=30)
     expected = minutes_open(calendar, start, end)
 
     assert elapsed(calendar, start, end) == len(expected) * MINUTE
@@ -69,6 +77,18 @@ def test_a_day_on_which_clocks_change_has_as_many_minutes_as_really_pass(zone, d
     noon_before = datetime(*day, 12, tzinfo=ZoneInfo(zone)) - timedelta(days=1)
     only_that_day = Calendar(zone, openings([date(*day).weekday()], "00:00", "24:00"))
     assert elapsed(only_that_day, noon_before, noon_before + timedelta(days=2)) == minutes * MINUTE
+
+
+@given(
+    st.sampled_from(sorted(available_timezones())),
+    st.integers(0, (datetime(2199, 12, 31, tzinfo=UTC) - EPOCH) // timedelta(seconds=1)),
+)
+@settings(max_examples=100, deadline=None)
+def test_the_distance_from_utc_agrees_with_the_zone_database(zone, second):
+    stretches = stretches_of(zone)
+    at = EPOCH + timedelta(seconds=second)
+    shift = stretches.shifts[bisect_right(stretches.starts, second * 1_000_000) - 1]
+    assert timedelta(microseconds=shift) == at.astimezone(ZoneInfo(zone)).utcoffset()
 
 
 def test_round_the_clock_is_real_time_through_both_changes():

@@ -47,6 +47,13 @@ def test_a_holiday_that_the_count_did_not_touch_is_not_named():
     assert (explanation.holidays, explanation.own_dates) == ((), ())
 
 
+def test_a_holiday_with_its_own_hours_is_named_by_these():
+    both = Calendar("Europe/Berlin", OFFICE.week, OFFICE.holidays, {date(2026, 12, 25): (Hours(480, 540),)})
+    explanation = explain_elapsed(both, utc(25, 0), utc(25, 12))
+    assert (explanation.holidays, explanation.own_dates) == ((), (date(2026, 12, 25),))
+    assert explanation.covered == timedelta(hours=1)
+
+
 def test_a_holiday_that_a_shift_from_the_evening_before_ran_into_is_named():
     night = Calendar("UTC", openings([3], "22:00", "06:00"), holidays=frozenset({date(2026, 12, 25)}))
     assert explain_elapsed(night, utc(24, 0), utc(26, 0)).holidays == (date(2026, 12, 25),)
