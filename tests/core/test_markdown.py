@@ -13,7 +13,7 @@ from portal.core.ui.markdown import render
         ("# Title", "<h3>Title</h3>\n"),
         ("##### Deep", "<h6>Deep</h6>\n"),
         ("~~gone~~", "<p><s>gone</s></p>\n"),
-        ("```sql\nselect 1\n```", '<pre><code class="language-sql">select 1\n</code></pre>\n'),
+        ("```sql\nselect 1\n```", '<pre tabindex="0"><code class="language-sql">select 1\n</code></pre>\n'),
         ("3. three\n4. four", '<ol start="3">\n<li>three</li>\n<li>four</li>\n</ol>\n'),
     ],
 )
@@ -23,7 +23,8 @@ def test_common_marks_are_rendered(text: str, html: str) -> None:
 
 def test_tables_are_rendered() -> None:
     assert render("|a|\n|-|\n|1|") == (
-        "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n</tr>\n</tbody>\n</table>\n"
+        '<table tabindex="0">\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n'
+        '<tbody>\n<tr>\n<td>1</td>\n</tr>\n</tbody>\n</table>\n'
     )
 
 
@@ -78,5 +79,6 @@ def test_a_backslash_leads_nowhere_else() -> None:
 
 def test_a_class_comes_only_from_the_language_of_a_code_block() -> None:
     assert (
-        render("```button button-primary\nx\n```") == '<pre><code class="language-button">x\n</code></pre>\n'
+        render("```button button-primary\nx\n```")
+        == '<pre tabindex="0"><code class="language-button">x\n</code></pre>\n'
     )

@@ -11,6 +11,10 @@ _TAGS = {
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}, "code": {"class"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
+_FOCUSABLE = {
+    "pre": {"tabindex": "0"},
+    "table": {"tabindex": "0"},
+}  # they scroll, so the keyboard must reach them
 _HEADINGS_LOWERED_BY = 2
 
 
@@ -22,6 +26,7 @@ def render(text: str) -> SafeString:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         attribute_filter=_allowed,
+        set_tag_attribute_values=_FOCUSABLE,
         url_schemes=_SCHEMES,
         link_rel="nofollow noopener noreferrer",
     )
