@@ -3,7 +3,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from notifications.kinds import find_kind
 from notifications.letters import title_of
 from notifications.models import Notification
 from notifications.queries import NEWEST_FIRST, notifications_of, unread_of
+from portal.core.errors import Refused
 from portal.core.ui.formatting import formats
 from portal.identity.guards import person_required, public
 
@@ -35,7 +36,10 @@ class _Row:
 @person_required
 def notifications(request: HttpRequest) -> HttpResponse:
     cursor = request.GET.get("after", "")
-    page = NEWEST_FIRST.page(notifications_of(request.person), cursor, PAGE_SIZE)
+    try:
+        page = NEWEST_FIRST.page(notifications_of(request.person), cursor, PAGE_SIZE)
+    except Refused:
+        raise Http404 from None
     rows = list(_rows(page.rows))
     context = {
         "rows": rows,
