@@ -61,7 +61,7 @@ def _database() -> str:
 
 def _broker() -> str:
     with current_app.connection_for_read(connect_timeout=_BROKER_PATIENCE) as broker:
-        broker.ensure_connection(max_retries=1, timeout=_BROKER_PATIENCE)
+        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=_BROKER_PATIENCE)
     return "ok"
 
 

@@ -17,7 +17,7 @@ from psycopg2 import sql
 from portal.core.services import places
 from portal.core.services.errors import ServiceError
 from portal.core.services.private import make_folder, secret
-from portal.core.services.process import Identity, Program
+from portal.core.services.process import Identity, Program, command_of
 
 DATABASE = "portal"
 OWNER = "portal_owner"
@@ -200,10 +200,7 @@ class Postgres:
         lock = self.data / "postmaster.pid"
         with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
             pid = int(lock.read_text().splitlines()[0])
-            seen = subprocess.run(
-                ["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
-            )
-            if str(self.data) not in seen.stdout:
+            if str(self.data) not in command_of(pid):
                 lock.unlink()
 
 

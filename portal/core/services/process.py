@@ -16,6 +16,7 @@ from portal.core.services.errors import ServiceError
 
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_PROC = Path("/proc") if sys.platform == "linux" else None
 _LOG_LIMIT = 10 * 1024 * 1024
 
 
@@ -87,13 +88,31 @@ def stop(process: subprocess.Popen[bytes], program: Program, *, hurry: Callable[
 
 
 def is_alive(pid: int) -> bool:
+    """Whether the process still runs; one that only waits to be reaped doesn't."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    return not _ask(pid, "stat").startswith("Z")
+
+
+def command_of(pid: int) -> str:
+    """The command line of a process; empty where there is no such process."""
+    return _ask(pid, "args")
+
+
+def _ask(pid: int, column: str) -> str:
+    """A column of ``ps``; on Linux from /proc, since a small container may have no ps."""
+    with contextlib.suppress(OSError):
+        if _PROC and column == "args":
+            return (_PROC / str(pid) / "cmdline").read_text(errors="replace").replace("\0", " ")
+        if _PROC:
+            return (_PROC / str(pid) / "stat").read_text(errors="replace").rpartition(") ")[2]
+        answer = subprocess.run(["ps", "-o", f"{column}=", "-p", str(pid)], capture_output=True, check=False)
+        return answer.stdout.decode(errors="replace").strip()
+    return ""
 
 
 def last_lines(log: Path, count: int = 5) -> str:
