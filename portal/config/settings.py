@@ -174,7 +174,7 @@ MAILBOX_DIR = env.text("MAILBOX_DIR", "")
 _STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG
-    else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    else "portal.core.ui.storage.BundledStaticFilesStorage"
 )
 STORAGES = {
     "default": {
