@@ -10,7 +10,7 @@ beside_servers := $(python) -m portal.core.services --scratch --folder
 
 export PORT
 
-.PHONY: help run test check bench shots lock clean checks tests
+.PHONY: help run test check bench lock clean checks tests
 .DEFAULT_GOAL := help
 
 help: ## say what there is

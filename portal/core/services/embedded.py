@@ -13,7 +13,12 @@ from portal.core.services.supervisor import Supervisor
 from portal.core.services.valkey import Valkey
 
 _SPACE_NEEDED = 300 * 1024 * 1024
-_SCRATCH = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_SCRATCH = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "512MB",
+}
 
 
 class Embedded:

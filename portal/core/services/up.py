@@ -95,13 +95,14 @@ class _Up:
         self._once(supervisor, "translations", [self._root / "portal" / "locale"], "translations", "compile")
         _say("Bringing the database up to date.")
         self._manage(supervisor, "migrate", "--no-input")
-        sources = [
-            self._root / "portal" / "static",
-            self._root / "portal" / "config" / "settings.py",
-            self._root / "requirements.txt",
-        ]
         if not self._debug:
-            self._once(supervisor, "static", sources, "collectstatic", "--no-input", "--clear")
+            static = [
+                self._root / "portal" / "static",
+                self._root / "portal" / "config" / "settings.py",
+                self._root / "requirements.txt",
+                self._var / "static" / "staticfiles.json",
+            ]
+            self._once(supervisor, "static", static, "collectstatic", "--no-input", "--clear")
         address = hashlib.sha256(self._environment["DATABASE_URL"].encode()).hexdigest()
         if not self._stamps.is_current("demo", address):
             _say("Filling the demo; this happens once.")
@@ -136,12 +137,11 @@ class _Up:
             log=self._log("mail"), pass_fds=(listener.fileno(),),
         )  # fmt: skip
 
-    def _once(self, supervisor: Supervisor, stamp: str, sources: list[Path], *arguments: str) -> None:
-        """Run a management command unless it ran before on the same ``sources``."""
-        state = fingerprint(sources)
-        if not self._stamps.is_current(stamp, state):
+    def _once(self, supervisor: Supervisor, stamp: str, files: list[Path], *arguments: str) -> None:
+        """Run a management command unless its sources and its results, ``files``, are as it left them."""
+        if not self._stamps.is_current(stamp, fingerprint(files)):
             self._manage(supervisor, *arguments)
-            self._stamps.write(stamp, state)
+            self._stamps.write(stamp, fingerprint(files))
 
     def _manage(self, supervisor: Supervisor, *arguments: str, log: Path | None = None) -> None:
         log = log or self._log("setup")
