@@ -5,6 +5,7 @@ from itertools import product
 from statistics import median
 from time import process_time
 from typing import TypedDict
+from zoneinfo import ZoneInfo
 
 from entitlements.decide import decide
 from entitlements.values import Holdings, Line
@@ -77,7 +78,6 @@ def _holdings() -> Holdings:
 
 
 def _line(product_id: int, plan: PlanValue, matrix: Matrix) -> Line:
-    begins, ends = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in DAYS)
     return Line(
         id=product_id,
         contract_id=plan.id,
@@ -88,8 +88,6 @@ def _line(product_id: int, plan: PlanValue, matrix: Matrix) -> Line:
         matrix=matrix,
         starts_on=DAYS[0],
         ends_on=DAYS[1],
-        begins=begins,
-        expires_soon=ends - timedelta(days=90),
-        ends=ends,
-        grace_ends=ends + timedelta(days=14),
+        grace_days=14,
+        zone=ZoneInfo("Europe/Berlin"),
     )

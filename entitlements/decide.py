@@ -14,6 +14,10 @@ from plans.matrix import CellValue, PlanValue
 
 STANDARD_ONLY = frozenset({FeatureCode.HOW_TO_ASSISTANCE, FeatureCode.SPECIAL_EVENT_SUPPORT})
 """Features for standard, unmodified installations."""
+# A million questions an hour are answered here, and an enum's members cost more to look up than a name.
+_YES = Reason.ALLOWED
+_USED_UP = Reason.ALLOWANCE_USED_UP
+_MODIFIED = InstallationKind.MODIFIED
 _OUT_OF_FORCE = {
     ContractState.SCHEDULED: Reason.CONTRACT_NOT_STARTED,
     ContractState.EXPIRED: Reason.CONTRACT_EXPIRED,
@@ -106,10 +110,10 @@ def decide(
         return Decision(False, reason, None, edition.edition_id, edition.number, None, remedy, asked)
     plan_id = line.plan.id
     cell = line.matrix.cells.get((plan_id, feature_code))
-    if reason is Reason.ALLOWED:
+    if reason is _YES:
         reason = _check_cell(asked, line, cell)
     edition_id, number = line.matrix.origin(plan_id, feature_code)
-    if reason is Reason.ALLOWED:
+    if reason is _YES:
         return Decision(True, reason, line, edition_id, number, cell, None, asked)
     return Decision(False, reason, line, edition_id, number, cell, _remedy(asked, line, reason), asked)
 
@@ -119,12 +123,12 @@ def _choose(asked: Question) -> tuple[Line | None, Reason]:
     ranked = asked.holdings.ranked
     named = ranked if asked.product_id is None else asked.holdings.by_product.get(asked.product_id, ())
     for line in named:
-        if _standing(line, asked) is Reason.ALLOWED:
-            return line, Reason.ALLOWED
+        if _standing(line, asked) is _YES:
+            return line, _YES
     if named:
         return _closest(named, asked)
     for line in ranked:
-        if _standing(line, asked) is Reason.ALLOWED:
+        if _standing(line, asked) is _YES:
             return line, Reason.PRODUCT_NOT_COVERED
     return _closest(ranked, asked) if ranked else (None, Reason.NO_CONTRACT)
 
@@ -134,13 +138,13 @@ def _standing(line: Line, asked: Question) -> Reason:
     at, day = asked.at, asked.event_on
     if day is None:
         if line.begins <= at < line.grace_ends and (line.cancelled_at is None or at < line.cancelled_at):
-            return Reason.ALLOWED
+            return _YES
         return _OUT_OF_FORCE[contract_state(line, at)]
     if line.cancelled_at is not None and at >= line.cancelled_at:
         return Reason.CONTRACT_CANCELLED
     if day < line.starts_on:
         return Reason.CONTRACT_NOT_STARTED
-    return Reason.ALLOWED if day <= line.ends_on else Reason.CONTRACT_EXPIRED
+    return _YES if day <= line.ends_on else Reason.CONTRACT_EXPIRED
 
 
 def _closest(lines: tuple[Line, ...], asked: Question) -> tuple[Line, Reason]:
@@ -160,12 +164,12 @@ def _check_cell(asked: Question, line: Line, cell: CellValue | None) -> Reason:
     if line.matrix.excluded(asked.feature_code, asked.product_id, line.plan.id):
         return Reason.FEATURE_NOT_FOR_PRODUCT
     if cell.allowance is not None and line.used.get(asked.feature_code, 0) >= cell.allowance:
-        return Reason.ALLOWANCE_USED_UP
+        return _USED_UP
     if asked.event_on is not None and _days_ahead(asked.event_on, asked) < cell.notice_days:
         return Reason.NOTICE_TOO_SHORT
-    if asked.installation_kind == InstallationKind.MODIFIED and asked.feature_code in STANDARD_ONLY:
+    if asked.installation_kind == _MODIFIED and asked.feature_code in STANDARD_ONLY:
         return Reason.INSTALLATION_MODIFIED
-    return Reason.ALLOWED
+    return _YES
 
 
 def _days_ahead(day: date, asked: Question) -> int:
@@ -177,10 +181,11 @@ def _remedy(asked: Question, line: Line | None, reason: Reason) -> PlanValue | N
     if reason in _NO_PLAN_HELPS:
         return None
     code, current = asked.feature_code, asked.holdings.current
-    used = line.used.get(code, 0) if line and reason is Reason.ALLOWANCE_USED_UP else 0
+    if current.excluded(code, asked.product_id):
+        return None
+    used = line.used.get(code, 0) if line is not None and reason == _USED_UP else 0
     for plan in current.plans:
         cell = current.cells.get((plan.id, code))
-        enough = cell is not None and (cell.allowance is None or cell.allowance > used)
-        if enough and not current.excluded(code, asked.product_id):
+        if cell is not None and (cell.allowance is None or cell.allowance > used):
             return plan
     return None

@@ -1,7 +1,7 @@
 """What an account holds, loaded once and then asked as often as needed without a statement."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
@@ -15,10 +15,7 @@ from plans.matrix import Matrix, PlanValue
 from plans.queries import product_names
 from portal.identity.models import Account
 
-__all__ = ["EXPIRING_DAYS", "Holdings", "Line", "day_begins", "load_holdings"]
-
-EXPIRING_DAYS = 90
-"""How many days before its end a contract counts as expiring."""
+__all__ = ["Holdings", "Line", "load_holdings"]
 
 
 def load_holdings(account: Account, *, at: datetime | None = None) -> Holdings:
@@ -37,11 +34,6 @@ def load_holdings(account: Account, *, at: datetime | None = None) -> Holdings:
     )
 
 
-def day_begins(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a local day, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-
 def _lines(account: Account, current: Matrix) -> Iterable[Line]:
     used = _uses(account)
     zone = ZoneInfo(account.time_zone)
@@ -57,7 +49,7 @@ def _lines(account: Account, current: Matrix) -> Iterable[Line]:
 def _line(
     row: ContractLine, contract: Contract, zone: ZoneInfo, current: Matrix, used: Mapping[str, int]
 ) -> Line:
-    plan, over = contract.plan, contract.ends_on + timedelta(days=1)
+    plan = contract.plan
     return Line(
         id=row.pk,
         contract_id=contract.pk,
@@ -68,10 +60,8 @@ def _line(
         matrix=enjoyed_matrix(contract.tenant_id, contract.edition_id, current.edition_id),
         starts_on=contract.starts_on,
         ends_on=contract.ends_on,
-        begins=day_begins(contract.starts_on, zone),
-        expires_soon=day_begins(contract.ends_on - timedelta(days=EXPIRING_DAYS), zone),
-        ends=day_begins(over, zone),
-        grace_ends=day_begins(over + timedelta(days=contract.grace_days), zone),
+        grace_days=contract.grace_days,
+        zone=zone,
         cancelled_at=contract.cancelled_at,
         used=used,
     )

@@ -11,7 +11,7 @@ from entitlements.enums import Reason
 from plans.queries import feature_name
 from portal.core.ui.formatting import formats
 
-SENTENCES = {
+SENTENCES: dict[Reason, Any] = {
     Reason.ALLOWED: _("“%(feature)s” is part of %(plan)s, the plan of contract %(contract)s."),
     Reason.NO_CONTRACT: _("“%(feature)s” needs a support contract, and %(account)s has none."),
     Reason.CONTRACT_NOT_STARTED: _(
@@ -21,7 +21,8 @@ SENTENCES = {
         "“%(feature)s” can’t be used any more: contract %(contract)s (%(plan)s) ended on %(end)s."
     ),
     Reason.CONTRACT_CANCELLED: _(
-        "“%(feature)s” can’t be used any more: contract %(contract)s (%(plan)s) was cancelled on %(cancelled)s."
+        "“%(feature)s” can’t be used any more: contract %(contract)s (%(plan)s) was cancelled"
+        " on %(cancelled)s."
     ),
     Reason.PRODUCT_NOT_COVERED: _(
         "“%(feature)s” can’t be used for %(product)s: contract %(contract)s (%(plan)s) doesn’t cover it."
@@ -48,7 +49,7 @@ SENTENCES = {
         " and this one is modified."
     ),
 }
-ON_THE_DAY = {
+ON_THE_DAY: dict[Reason, Any] = {
     Reason.CONTRACT_NOT_STARTED: _(
         "“%(feature)s” can’t be used on %(day)s: contract %(contract)s (%(plan)s) starts on %(begin)s."
     ),
@@ -59,7 +60,7 @@ ON_THE_DAY = {
 }
 """Where a use was asked for ahead, for a day outside the support period."""
 
-REMEDIES = {
+REMEDIES: dict[Reason, Any] = {
     Reason.ALLOWED: "",
     Reason.NO_CONTRACT: _("A contract with %(remedy)s or a higher plan would give it."),
     Reason.CONTRACT_NOT_STARTED: _("It can be used from %(begin)s on."),
@@ -79,7 +80,7 @@ REMEDIES = {
     ),
 }
 _NO_PLAN = _("No plan that is sold today gives it.")
-WITHOUT_A_PLAN = {
+WITHOUT_A_PLAN: dict[Reason, Any] = {
     Reason.NO_CONTRACT: _NO_PLAN,
     Reason.CONTRACT_EXPIRED: _NO_PLAN,
     Reason.CONTRACT_CANCELLED: _NO_PLAN,
@@ -98,7 +99,8 @@ def sentence(decision: Decision) -> str:
     words = SENTENCES[decision.reason]
     if decision.event_on is not None:
         words = ON_THE_DAY.get(decision.reason, words)
-    return words % _named(decision)
+    said: str = words % _named(decision)
+    return said
 
 
 def remedy_sentence(decision: Decision) -> str:
@@ -106,7 +108,8 @@ def remedy_sentence(decision: Decision) -> str:
     words = REMEDIES[decision.reason]
     if decision.remedy is None:
         words = WITHOUT_A_PLAN.get(decision.reason, words)
-    return words % _named(decision) if words else ""
+    said: str = words % _named(decision) if words else ""
+    return said
 
 
 def _named(decision: Decision) -> dict[str, Any]:

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from plans.matrix import Matrix, PlanValue
+
+EXPIRING_DAYS = 90
+"""How many days before its end a contract counts as expiring."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One product on a contract, with all that decisions need to know of the contract.
 
-    Days are those of the account's time zone. ``begins``, ``expires_soon``, ``ends`` and ``grace_ends`` are
-    the same days' borders as UTC instants, half-open: at ``ends`` the period is over.
+    Both days are days in ``zone``, and the period lasts to the end of ``ends_on``. The same borders as UTC
+    instants, half-open: at ``ends`` the period is over, at ``grace_ends`` the grace.
     """
 
     id: int
@@ -28,13 +31,30 @@ class Line:
     """What the contract enjoys: the better of its pinned edition and the current one."""
     starts_on: date
     ends_on: date
-    begins: datetime
-    expires_soon: datetime
-    ends: datetime
-    grace_ends: datetime
+    grace_days: int
+    zone: ZoneInfo
     cancelled_at: datetime | None = None
     used: Mapping[str, int] = field(default_factory=dict)
     """How often each feature with an allowance has been used in this support period."""
+    begins: datetime = field(init=False)
+    expires_soon: datetime = field(init=False)
+    ends: datetime = field(init=False)
+    grace_ends: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        over = self.ends_on + timedelta(days=1)
+        for name, day in (
+            ("begins", self.starts_on),
+            ("expires_soon", self.ends_on - timedelta(days=EXPIRING_DAYS)),
+            ("ends", over),
+            ("grace_ends", over + timedelta(days=self.grace_days)),
+        ):
+            object.__setattr__(self, name, day_begins(day, self.zone))
+
+
+def day_begins(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local day, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 @dataclass(frozen=True)
