@@ -6,11 +6,16 @@ WEB_CONCURRENCY in the environment sets the number of processes (gunicorn's own 
 import os
 from pathlib import Path
 
+from portal.config import environment
+
 wsgi_app = "portal.config.wsgi"
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
+# Development follows edits; otherwise the code is read once and the processes share it.
+reload = environment.flag("DEBUG")
+preload_app = not reload
 graceful_timeout = 10
 max_requests = 20_000
 max_requests_jitter = 2_000

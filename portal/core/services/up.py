@@ -123,12 +123,8 @@ class _Up:
         supervisor.start(self._web(web), ready=self._answers)
 
     def _web(self, listener: socket.socket) -> Program:
-        reload = ("--reload",) if self._debug else ()
-        return self._python(
-            "Web server",
-            *("-m", "gunicorn", "--bind", f"fd://{listener.fileno()}", *reload),
-            pass_fds=(listener.fileno(),),
-        )
+        number = listener.fileno()
+        return self._python("Web server", "-m", "gunicorn", "--bind", f"fd://{number}", pass_fds=(number,))
 
     def _mail_catcher(self, listener: socket.socket) -> Program:
         return self._python(
