@@ -22,6 +22,11 @@ app.conf.update(
             "schedule": BEAT_EVERY,
             "options": {"expires": BEAT_EVERY},
         },
+        "mail-invitations": {
+            "task": "portal.identity.tasks.mail_invitations",
+            "schedule": 30.0,
+            "options": {"expires": 30},
+        },
         "deliver-notifications": {
             "task": "notifications.tasks.deliver_due",
             "schedule": 5.0,

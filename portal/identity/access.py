@@ -17,18 +17,16 @@ def account_for(person: Membership, key: str) -> Account:
     return account
 
 
-def colleague_for(person: Membership, pk: int, account: Account | None) -> Membership:
-    """Somebody of the account, or of the staff where there is none, whom the person may manage."""
-    if not rules.may_manage_people(person, account):
-        raise Http404
+def colleague_for(person: Membership, pk: int) -> Membership:
+    """Somebody whom the person may manage: of the staff, or of an account."""
     colleague = (
         Membership.objects.visible_to(person)
         .current()
-        .filter(pk=pk, account=account)
+        .filter(pk=pk)
         .select_related("user", "account", "team")
         .first()
     )
-    if colleague is None:
+    if colleague is None or not rules.may_manage_people(person, colleague.account):
         raise Http404
     return colleague
 

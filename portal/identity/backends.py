@@ -18,7 +18,7 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
             list(
                 Membership.objects.current()
                 .filter(tenant_id=tenant_id, user_id=user_id)
-                .annotate(has_second_factor=second_factor_of("user_id"))
+                .annotate(second_factor=second_factor_of("user_id"))
                 .select_related("user", "account")
                 .order_by("id")
             )
@@ -29,4 +29,5 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
         if user is None or not self.user_can_authenticate(user):
             return None
         user.memberships_here = memberships
+        user.has_second_factor = any(getattr(m, "second_factor", False) for m in memberships)
         return user

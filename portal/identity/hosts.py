@@ -36,15 +36,15 @@ def forget_tenants() -> None:
     _known.clear()
 
 
+def base_name() -> str:
+    """The host name that the portals' labels stand before, with its port where it is not the usual one."""
+    return f"{settings.BASE_HOST}:{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else settings.BASE_HOST
+
+
 def url_of(tenant: Tenant | None, path: str = "/") -> str:
     """An absolute address in a tenant's portal; built from settings, never from a request's Host."""
-    host = (
-        f"{tenant.label}.{settings.BASE_HOST}"
-        if tenant and tenant.label != settings.DEFAULT_TENANT
-        else settings.BASE_HOST
-    )
-    port = f":{settings.PUBLIC_PORT}" if settings.PUBLIC_PORT else ""
-    return f"{'https' if settings.HTTPS else 'http'}://{host}{port}{path}"
+    label = f"{tenant.label}." if tenant and tenant.label != settings.DEFAULT_TENANT else ""
+    return f"{'https' if settings.HTTPS else 'http'}://{label}{base_name()}{path}"
 
 
 def on_base_host(request: HttpRequest) -> bool:

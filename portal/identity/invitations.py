@@ -17,8 +17,6 @@ from portal.identity import hosts
 from portal.identity.models import Invitation, Tenant
 
 LIFETIME = timedelta(days=7)
-MAIL_TRIES = 8
-"""After so many failures the mail is given up; ``identity_invitations_to_mail()`` knows the number too."""
 
 
 def new_nonce() -> str:

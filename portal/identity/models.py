@@ -30,6 +30,8 @@ HOST_LABEL = RegexValidator(
     r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$",
     _("Use small letters, digits and hyphens, with no hyphen at either end."),
 )
+MAIL_TRIES = 8
+"""An invitation's mail is given up after so many failures; ``identity_invitations_to_mail()`` knows the number too."""
 ACCOUNT_KEY = RegexValidator(r"^[A-Z][A-Z0-9]{1,5}$", _("Use two to six capital letters or digits."))
 
 
@@ -54,7 +56,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 
-    memberships_here: list["Membership"]  # of the user of a request: see portal.identity.backends
+    # Of the user of a request: see portal.identity.backends.
+    memberships_here: list["Membership"]
+    has_second_factor: bool
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "email"
@@ -194,7 +198,6 @@ class Membership(TenantModel):
     )
     joined_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
-    has_second_factor: bool  # of the person of a request: see portal.identity.backends
 
     objects: ClassVar[models.Manager["Membership"]] = MembershipQuerySet.as_manager()
 
@@ -296,6 +299,11 @@ class Invitation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.email} ({self.role})"
+
+    @property
+    def mail_failed(self) -> bool:
+        """The mail was given up: the address takes none, or the mail server didn't for long."""
+        return self.mailed_at is None and self.mail_tries >= MAIL_TRIES
 
 
 class ApiToken(TenantModel):

@@ -18,4 +18,4 @@ def needs_second_factor(request: PortalRequest) -> bool:
     person = request.person
     if person is None or not person.is_staff_member or request.api_token is not None:
         return False
-    return person.tenant.require_second_factor and not person.has_second_factor
+    return person.tenant.require_second_factor and not person.user.has_second_factor

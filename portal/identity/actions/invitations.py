@@ -1,9 +1,11 @@
 """Invitations: offered, mailed, sent again, taken back, accepted."""
 
 import logging
+from datetime import timedelta
 
 from celery import current_app
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
@@ -14,7 +16,7 @@ from portal.identity import rules
 from portal.identity.actions.people import add_person
 from portal.identity.invitations import LIFETIME, hash_of, new_nonce, secret_of
 from portal.identity.limits import INVITATION_MAIL, INVITE, spend
-from portal.identity.models import Account, Invitation, Membership, Team, User
+from portal.identity.models import MAIL_TRIES, Account, Invitation, Membership, Team, User
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +123,36 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
     )
     record(invitation, "accepted", person, email=invitation.email)
     return person
+
+
+def claim_invitation_mail(*, tenant_id: int, invitation_id: int) -> Invitation | None:
+    """Lease the mail of a due invitation to one worker; the lease grows with each try.
+
+    None when another worker has it, or it was used, taken back or has run out meanwhile.
+    """
+    now = timezone.now()
+    due = Invitation.objects.usable(now).filter(
+        tenant_id=tenant_id, pk=invitation_id, mailed_at=None, mail_due_at__lte=now, mail_tries__lt=MAIL_TRIES
+    )
+    invitation = due.select_related("tenant", "account", "invited_by__user").first()
+    if invitation is None:
+        return None
+    lease = now + timedelta(minutes=2**invitation.mail_tries)
+    if not due.update(mail_due_at=lease, mail_tries=F("mail_tries") + 1):
+        return None
+    return invitation
+
+
+def invitation_was_mailed(*, invitation: Invitation) -> None:
+    """Note that this link has left; a newer link of the same invitation is still to be mailed."""
+    same_link = Invitation.objects.filter(pk=invitation.pk, token_hash=invitation.token_hash)
+    same_link.update(mailed_at=timezone.now())
+
+
+def give_up_invitation_mail(*, invitation: Invitation) -> None:
+    """The mail server will never take this address."""
+    same_link = Invitation.objects.filter(pk=invitation.pk, token_hash=invitation.token_hash)
+    same_link.update(mail_tries=MAIL_TRIES)
 
 
 def _wake_the_mail() -> None:
