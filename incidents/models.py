@@ -159,6 +159,12 @@ class Incident(TenantModel):
                 condition=Q(state__in=TO_DO, coverage_check=False, assignee=None),
                 name="incident_to_take",
             ),
+            # What waits for the customer, in the order of the queue.
+            models.Index(
+                "tenant", "severity", "plan_order", "queue_due_at", "created_at", "id",
+                condition=Q(state=State.WAITING, coverage_check=False),
+                name="incident_waiting",
+            ),
             # One agent's unsolved work.
             models.Index(
                 fields=["tenant", "assignee", "severity"],

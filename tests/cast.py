@@ -63,15 +63,23 @@ class Cast:
         return [self.acme, self.rival]
 
 
-def _person(tenant: Tenant, role: Role, name: str, account: Account | None = None, **fields: Any) -> Membership:
+def _person(
+    tenant: Tenant, role: Role, name: str, account: Account | None = None, **fields: Any
+) -> Membership:
     email = f"{name.lower().replace(' ', '.')}@{tenant.label}.example"
     user = User.objects.create_user(email=email, password=PASSWORD, name=name.title())
     return Membership.objects.create(tenant=tenant, user=user, role=role, account=account, **fields)
 
 
 def _company(house_products: list[Product], tenant: Tenant, name: str, key: str, plan_code: str) -> None:
-    account = Account.objects.create(tenant=tenant, name=name, key=key, time_zone="Europe/Berlin", country="DE")
-    for role, who in ((Role.CUSTOMER_ADMIN, "admin"), (Role.CUSTOMER, "contact"), (Role.CUSTOMER, "colleague")):
+    account = Account.objects.create(
+        tenant=tenant, name=name, key=key, time_zone="Europe/Berlin", country="DE"
+    )
+    for role, who in (
+        (Role.CUSTOMER_ADMIN, "admin"),
+        (Role.CUSTOMER, "contact"),
+        (Role.CUSTOMER, "colleague"),
+    ):
         _person(tenant, role, f"{key.lower()} {who}", account)
     today = timezone.localdate()
     contract = Contract.objects.create(
@@ -120,7 +128,9 @@ def _find_company(tenant: Tenant, key: str) -> Company:
     account = Account.objects.get(tenant=tenant, key=key)
     people = {
         m.user.email.split("@")[0].split(".")[1]: m
-        for m in Membership.objects.filter(tenant=tenant, account=account).select_related("user", "account", "tenant")
+        for m in Membership.objects.filter(tenant=tenant, account=account).select_related(
+            "user", "account", "tenant"
+        )
     }
     return Company(
         account=account,

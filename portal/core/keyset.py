@@ -100,4 +100,6 @@ class Keyset:
             pairs = zip(fields, plain, strict=True)
             return [Value(field.to_python(value), output_field=field) for field, value in pairs]  # type: ignore[union-attr]
         except (ValueError, TypeError, binascii.Error, ValidationError):
-            raise Refused(_("This page address can't be used. Start from the first page."), code="bad_cursor") from None
+            raise Refused(
+                _("This page address can't be used. Start from the first page."), code="bad_cursor"
+            ) from None

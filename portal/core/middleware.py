@@ -5,7 +5,10 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from portal.core.errors import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 log = logging.getLogger("portal.requests")
@@ -22,8 +25,29 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id
         if response.status_code >= 500:
-            log.error("%s %s answered %s, request %s", request.method, request.path, response.status_code, request.request_id)
+            log.error(
+                "%s %s answered %s, request %s",
+                request.method,
+                request.path,
+                response.status_code,
+                request.request_id,
+            )
         return response
+
+
+class RefusalMiddleware:
+    """An action refused and the view has no form to say so in: a page with the sentence."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refused):
+            return None
+        return render(request, "refused.html", {"message": str(error)}, status=error.status)
 
 
 class ContentSecurityMiddleware:
@@ -36,5 +60,7 @@ class ContentSecurityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
+        )
         return response

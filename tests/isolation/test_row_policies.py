@@ -51,12 +51,19 @@ def test_a_contact_sees_no_other_account(cast, acting_as):
 
 
 def test_a_row_cannot_be_written_into_another_tenant(cast, acting_in):
-    with acting_in(cast.acme.tenant), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+    with (
+        acting_in(cast.acme.tenant),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Team.objects.create(tenant=cast.rival.tenant, name="Intruders")
 
 
 def test_a_row_cannot_point_into_another_tenant(cast, acting_in):
-    with acting_in(cast.acme.tenant), pytest.raises(IntegrityError, match="identity_membership_team_in_tenant"):
+    with (
+        acting_in(cast.acme.tenant),
+        pytest.raises(IntegrityError, match="identity_membership_team_in_tenant"),
+    ):
         with transaction.atomic():
             Membership.objects.filter(pk=cast.acme.agent.pk).update(team_id=cast.rival.team.pk)
             with connection.cursor() as cursor:

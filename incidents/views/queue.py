@@ -1,0 +1,97 @@
+"""The staff's queue: what to work on, in the promised order, and the next one at a key."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from incidents import board, queries, rules
+from incidents.access import incident_for
+from incidents.actions import take_next
+from incidents.forms_queue import QueueForm
+from incidents.models import Incident
+from incidents.queue import Place, reasons
+from plans.queries import severity_texts
+from portal.identity.guards import staff_required
+from portal.identity.requests import PersonRequest
+
+
+@require_GET
+@staff_required
+def queue(request: PersonRequest) -> HttpResponse:
+    form = QueueForm(request.person, request.GET)
+    view, narrowed = form.view, form.narrowed
+    page = queries.queue_page(
+        request.person, view=view, narrowed=narrowed, cursor=request.GET.get("after", "")
+    )
+    counts = queries.queue_counts(request.person)
+    return render(
+        request,
+        "incidents/queue.html",
+        {
+            "form": form,
+            "narrowed": narrowed.in_use,
+            "lines": board.lines(request.person, page.rows),
+            "tabs": [
+                {
+                    "label": tab.label,
+                    "url": f"?view={tab.value}",
+                    "current": tab == view,
+                    "count": f"{queries.COUNT_CAP}+" if counts[tab] > queries.COUNT_CAP else counts[tab],
+                }
+                for tab in queries.QueueView
+            ],
+            "view": view,
+            "next_url": form.url_of_next(page.next) if page.next else "",
+            "first_url": form.url_of_next("") if request.GET.get("after") else "",
+            "takes": rules.takes_incidents(request.person),
+        },
+    )
+
+
+@require_POST
+@staff_required
+def next_incident(request: PersonRequest) -> HttpResponse:
+    """Take next: one agent, one incident."""
+    incident = take_next(person=request.person)
+    if incident is None:
+        messages.info(
+            request, _("Nothing waits for you: no unassigned incident of your team, products and languages.")
+        )
+        return redirect("incidents:queue")
+    return redirect("incidents:incident", incident.reference)
+
+
+@require_GET
+@staff_required
+def why_here(request: PersonRequest, reference: str) -> HttpResponse:
+    """Why an incident stands where it stands; a dialog in the queue, a page of its own without scripts."""
+    incident = incident_for(request.person, reference)
+    texts = severity_texts(request.tenant, get_language() or "en")
+    line = incident.contract_line
+    sentences = [
+        board.step_sentence(
+            step,
+            severity_name=texts[incident.severity].name,
+            plan_name=line.contract.plan.name if line else "",
+        )
+        for step in reasons(_place(incident), timezone.now())
+    ]
+    template = "incidents/queue_why.html#reasons" if request.htmx else "incidents/queue_why.html"
+    return render(
+        request, template, {"incident": incident, "sentences": sentences, "back": reverse("incidents:queue")}
+    )
+
+
+def _place(incident: Incident) -> Place:
+    return Place(
+        severity=incident.severity,
+        plan_order=incident.plan_order,
+        due_at=incident.due_at,
+        created_at=incident.created_at,
+        id=incident.pk,
+    )
