@@ -1,0 +1,92 @@
+"""One person's connection to the server: kept alive, one request at a time."""
+
+import http.client
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from bench.figures import Failed
+
+
+@dataclass(slots=True)
+class Answer:
+    """:param cpu: CPU seconds of the server process; known when the same browser's next answer is in."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+    seconds: float
+    cpu: float | None = None
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Browser:
+    """:param credentials: the headers that say who asks: a cookie or a token."""
+
+    def __init__(self, port: int, host: str, credentials: dict[str, str]) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._headers = {"Host": f"{host}:{port}", "Accept-Language": "en", **credentials}
+        self._last: tuple[Answer, float] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def get(self, path: str) -> Answer:
+        return self._ask("GET", path)
+
+    def post(self, path: str, fields: dict[str, str]) -> Answer:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", path, urlencode(fields).encode(), kind)
+
+    def post_json(self, path: str, content: Any, headers: dict[str, str] | None = None) -> Answer:
+        kind = {"Content-Type": "application/json", **(headers or {})}
+        return self._ask("POST", path, json.dumps(content).encode(), kind)
+
+    def watch(self, method: str, path: str, fields: dict[str, str] | None = None) -> dict[str, Any]:
+        """The statements that a request runs, instead of its page (see ``bench.watch``)."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"} if fields else {}
+        body = urlencode(fields).encode() if fields else None
+        watched: dict[str, Any] = self._ask(method, path, body, {**kind, "X-Watch": "1"}).json()
+        return watched
+
+    def settle(self) -> None:
+        """Ask for nothing, so that the last answer learns what it cost."""
+        self.get("/floor/nothing/")
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        began = time.perf_counter()
+        try:
+            self._connection.request(method, path, body, {**self._headers, **(headers or {})})
+            response = self._connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            self._connection.close()
+            raise Failed(f"{method} {path} was not answered: {error!r}") from error
+        answer = Answer(response.status, response.headers, content, time.perf_counter() - began)
+        cpu = float(response.headers.get("X-Cpu", 0))
+        if self._last:
+            earlier, then = self._last
+            earlier.cpu = cpu - then
+        self._last = (answer, cpu)
+        return answer
+
+
+def expect(answer: Answer, status: int, what: str) -> Answer:
+    """:raises Failed: the server answered something else."""
+    if answer.status != status:
+        where = answer.headers.get("Location", "")
+        raise Failed(f"{what} answered {answer.status} {where} instead of {status}.")
+    return answer

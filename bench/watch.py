@@ -1,0 +1,58 @@
+"""What a request asks of the database: its statements, and the plan of each."""
+
+import json
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from typing import Any
+
+from django.db import connections
+
+_TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET CONSTRAINTS")
+_READS_TABLES = ("SELECT", "WITH", "UPDATE", "DELETE")
+
+
+class Watch:
+    """Collects the statements of one request, each with its plan where it reads a table.
+
+    A statement that only reads is run a second time to see what its plan touched; of one that
+    writes, the plan is what PostgreSQL intends.
+    """
+
+    def __init__(self) -> None:
+        self.statements: list[dict[str, Any]] = []
+
+    def __call__(self, execute: Callable[..., Any], query: str, params: Any, many: bool, context: Any) -> Any:
+        result = execute(query, params, many, context)
+        start = query.lstrip("( ").upper()
+        if start.startswith(_TRANSACTION_CONTROL):
+            return result
+        plan = None
+        if start.startswith(_READS_TABLES) and " FROM " in query.upper() and not many:
+            plan = _plan(context["connection"], query, params, run=start.startswith("SELECT"))
+        self.statements.append({"sql": query, "plan": plan})
+        return result
+
+
+def watched(handler: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer with the statements of the request instead of its page."""
+    watch = Watch()
+    seen: list[str] = []
+    with ExitStack() as stack:
+        for connection in connections.all():
+            stack.enter_context(connection.execute_wrapper(watch))
+        response = handler(environ, lambda status, headers, *rest: seen.append(status))
+        page = b"".join(response)
+        response.close()
+    answer = {"status": int(seen[0][:3]), "bytes": len(page), "statements": watch.statements}
+    body = json.dumps(answer).encode()
+    start_response(
+        "200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body))), ("X-Cpu", "0")]
+    )
+    return [body]
+
+
+def _plan(connection: Any, query: str, params: Any, *, run: bool) -> Any:
+    options = "ANALYZE, TIMING OFF, FORMAT JSON" if run else "FORMAT JSON"
+    with connection.connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN ({options}) {query}", params)
+        return cursor.fetchone()[0][0]["Plan"]
