@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contract',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='entitlements_contract_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='entitlements_contract_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='contract',
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='allowanceuse',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='entitlements_allowanceuse_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='entitlements_allowanceuse_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='allowanceuse',
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='contractline',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='entitlements_contractline_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='entitlements_contractline_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='contractline',
@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='installation',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='entitlements_installation_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='entitlements_installation_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='installation',

@@ -1,0 +1,199 @@
+"""What an account holds and may do, for programs."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from entitlements.decide import Decision, contract_state, decide
+from entitlements.enums import ContractState, Environment, InstallationKind, Reason
+from entitlements.holdings import Holdings, Line, load_holdings
+from entitlements.models import Installation
+from entitlements.queries import holdings_for
+from entitlements.sentences import remedy_sentence, sentence
+from plans.api import product_codes, product_with
+from plans.editions import matrix_of
+from plans.queries import features_of
+from portal.core.api import IdField, StrictSerializer
+from portal.core.openapi import all_of
+from portal.identity.access import account_for
+from portal.identity.api import PersonView
+from portal.identity.models import Account, Membership
+
+
+class AccountQuery(StrictSerializer):
+    account = serializers.CharField(
+        required=False, max_length=6, help_text="The key of a customer: staff must give it, contacts can't."
+    )
+
+
+class DecisionQuery(AccountQuery):
+    feature = serializers.CharField(required=False, max_length=60, help_text="Its code; without it, every feature.")
+    product = serializers.CharField(required=False, max_length=40, help_text="Its code.")
+    installation = IdField(required=False, help_text="The use is for this installation.")
+    on = serializers.DateField(required=False, help_text="The day of a use that is asked for ahead.")
+
+
+class DecisionShape(serializers.Serializer[Any]):
+    feature = serializers.CharField()
+    product = serializers.CharField(allow_null=True)
+    allowed = serializers.BooleanField()
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    sentence = serializers.CharField(help_text="Why, in the language of the token's person.")
+    remedy = serializers.CharField(allow_blank=True, help_text="What would help; empty for a yes.")
+    remedy_plan = serializers.CharField(allow_null=True, help_text="The code of the lowest plan that would help.")
+    contract = serializers.CharField(allow_null=True, help_text="The number of the contract that decided.")
+    plan = serializers.CharField(allow_null=True, help_text="The code of its plan.")
+    edition = serializers.IntegerField(help_text="The number of the edition that the answer comes from.")
+
+
+class ContractShape(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    plan = serializers.CharField(help_text="The code of the plan.")
+    plan_name = serializers.CharField()
+    state = serializers.ChoiceField(choices=ContractState.choices)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(help_text="The last day, in the account's time zone.")
+    grace_days = serializers.IntegerField()
+    edition = serializers.IntegerField(help_text="The number of the edition that it is pinned to.")
+    products = serializers.ListField(child=serializers.CharField(), help_text="Codes.")
+
+
+class InstallationShape(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    product = serializers.CharField(help_text="Its code.")
+    version = serializers.CharField(allow_null=True)
+    environment = serializers.ChoiceField(choices=Environment.choices)
+    kind = serializers.ChoiceField(choices=InstallationKind.choices)
+
+
+def account_asked(person: Membership, asked: dict[str, Any]) -> Account:
+    """A contact's own account; for staff the customer that they name. Raises ValidationError, Http404."""
+    if person.account is not None:
+        if "account" in asked:
+            raise ValidationError({"account": [_("Only staff choose a customer.")]})
+        return person.account
+    if "account" not in asked:
+        raise ValidationError({"account": [_("Give the key of a customer.")]})
+    return account_for(person, asked["account"])
+
+
+def holdings_asked(person: Membership, asked: dict[str, Any]) -> Holdings:
+    """What that account holds. Raises ValidationError, Http404."""
+    account = account_asked(person, asked)
+    return holdings_for(person) if person.is_contact else load_holdings(account)
+
+
+def installation_of(account_id: int, tenant_id: int, pk: int) -> Installation:
+    """An installation that the account runs. Raises ValidationError for the field ``installation``."""
+    found = Installation.objects.filter(tenant_id=tenant_id, account_id=account_id, pk=pk, retired_at=None).first()
+    if found is None:
+        raise ValidationError({"installation": [_("There is no such installation.")]})
+    return found
+
+
+class Decisions(PersonView):
+    @extend_schema(
+        operation_id="decisions",
+        summary="May the account use a feature, for this product, now? And why?",
+        parameters=[DecisionQuery],
+        responses=all_of(DecisionShape, "Decisions"),
+        tags=["plans"],
+    )
+    def get(self, request: Request) -> Response:
+        asked, tenant = self.asked(DecisionQuery), self.person.tenant
+        codes = [feature.code for feature in features_of(tenant)]
+        if "feature" in asked:
+            if asked["feature"] not in codes:
+                raise ValidationError({"feature": [_("There is no feature with this code.")]})
+            codes = [asked["feature"]]
+        product = product_with(tenant, asked["product"]) if "product" in asked else None
+        holdings = holdings_asked(self.person, asked)
+        kind = None
+        if "installation" in asked:
+            kind = installation_of(holdings.account_id, tenant.pk, asked["installation"]).kind
+        now = timezone.now()
+        decisions = [
+            decide(
+                holdings, code, at=now, product_id=product.id if product else None, installation_kind=kind,
+                event_on=asked.get("on"),
+            )
+            for code in codes
+        ]  # fmt: skip
+        return Response({"results": [_decision(one, product.code if product else None) for one in decisions]})
+
+
+def _decision(decision: Decision, product: str | None) -> dict[str, Any]:
+    line = decision.line
+    return {
+        "feature": decision.feature_code,
+        "product": product,
+        "allowed": decision.allowed,
+        "reason": decision.reason,
+        "sentence": sentence(decision),
+        "remedy": remedy_sentence(decision),
+        "remedy_plan": decision.remedy.code if decision.remedy else None,
+        "contract": line.number if line else None,
+        "plan": line.plan.code if line else None,
+        "edition": decision.edition_number,
+    }
+
+
+class Contracts(PersonView):
+    @extend_schema(
+        operation_id="contracts",
+        summary="An account's contracts, the latest first",
+        parameters=[AccountQuery],
+        responses=all_of(ContractShape, "Contracts"),
+        tags=["plans"],
+    )
+    def get(self, request: Request) -> Response:
+        holdings = holdings_asked(self.person, self.asked(AccountQuery))
+        codes = product_codes(self.person.tenant)
+        return Response({"results": [_contract(lines, codes) for lines in holdings.contracts]})
+
+
+def _contract(lines: tuple[Line, ...], codes: dict[int, str]) -> dict[str, Any]:
+    line = lines[0]
+    return {
+        "number": line.number,
+        "plan": line.plan.code,
+        "plan_name": line.plan.name,
+        "state": contract_state(line, timezone.now()),
+        "starts_on": line.starts_on,
+        "ends_on": line.ends_on,
+        "grace_days": line.grace_days,
+        "products": [codes[one.product_id] for one in reversed(lines)],
+    }
+
+
+class Installations(PersonView):
+    @extend_schema(
+        operation_id="installations",
+        summary="What an account runs",
+        parameters=[AccountQuery],
+        responses=all_of(InstallationShape, "Installations"),
+        tags=["plans"],
+    )
+    def get(self, request: Request) -> Response:
+        account = account_asked(self.person, self.asked(AccountQuery))
+        rows = Installation.objects.filter(tenant_id=account.tenant_id, account=account, retired_at=None)
+        found = rows.select_related("product", "version").order_by("product__position", "name", "id")
+        return Response({"results": [_installation(one) for one in found]})
+
+
+def _installation(one: Installation) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "name": one.name,
+        "product": one.product.code,
+        "version": one.version.name if one.version else None,
+        "environment": one.environment,
+        "kind": one.kind,
+    }

@@ -1,0 +1,18 @@
+"""Who may see and change what accounts hold."""
+
+from portal.identity.enums import Role
+from portal.identity.models import Membership
+
+
+def may_see_every_account(person: Membership) -> bool:
+    return person.is_staff_member
+
+
+def may_manage_holdings(person: Membership) -> bool:
+    """Sign and cancel contracts, and keep an account's installations."""
+    return person.role == Role.ADMIN
+
+
+def may_note_uses(person: Membership) -> bool:
+    """Note that a yearly allowance was used."""
+    return person.role in {Role.ADMIN, Role.CSM}
