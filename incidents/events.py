@@ -52,19 +52,19 @@ def staff_of(incident: Incident) -> list[Membership]:
 
 
 def leads_of(incident: Incident) -> list[Membership]:
-    return list(
-        Membership.objects.staff()
-        .filter(tenant_id=incident.tenant_id, role=Role.LEAD, team_id=incident.team_id)
-        .select_related("user")
-    )
+    return _team_members(incident, Role.LEAD)
 
 
 def team_of(incident: Incident) -> list[Membership]:
-    return list(
-        Membership.objects.staff()
-        .filter(tenant_id=incident.tenant_id, role__in=[Role.AGENT, Role.LEAD], team_id=incident.team_id)
-        .select_related("user")
-    )
+    return _team_members(incident, Role.AGENT, Role.LEAD)
+
+
+def _team_members(incident: Incident, *roles: Role) -> list[Membership]:
+    """Those with one of the roles in the incident's team; without a team, in the tenant."""
+    people = Membership.objects.staff().filter(tenant_id=incident.tenant_id, role__in=roles)
+    if incident.team_id is not None:
+        people = people.filter(team_id=incident.team_id)
+    return list(people.select_related("user"))
 
 
 def _people(incident: Incident) -> list[Membership]:

@@ -1,5 +1,6 @@
 """The filters of the queue, read from the address; what can't be read narrows nothing."""
 
+from typing import cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -36,8 +37,7 @@ class QueueForm(forms.Form):
         self.is_valid()
 
     def _choose(self, name: str, nothing: object, choices: list[tuple[object, object]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast(forms.ChoiceField, self.fields[name])
         field.choices = [("", nothing), *choices]
         field.widget.attrs["aria-label"] = field.label
 
@@ -65,9 +65,6 @@ class QueueForm(forms.Form):
         return accounts.values_list("pk", flat=True).first() or 0
 
     def url_of_next(self, cursor: str) -> str:
-        kept = {
-            name: self.data[name]
-            for name in ("view", *self.fields)
-            if self.data.get(name) and name != "view_code"
-        }
+        named = ("view", *(name for name in self.fields if name != "view_code"))
+        kept = {name: self.data[name] for name in named if self.data.get(name)}
         return "?" + urlencode({**kept, **({"after": cursor} if cursor else {})})

@@ -54,9 +54,9 @@ class AgentProduct(TenantModel):
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
     def visible_to(self, person: Membership) -> "IncidentQuerySet":
-        """Staff: the tenant's. Contacts: their own and those they follow; with the right to it, the company's."""
+        """Staff: the tenant's. Contacts: their own and those they follow; by right, the company's."""
         incidents = self.filter(tenant_id=person.tenant_id)
-        if person.is_staff_member:
+        if person.account_id is None:
             return incidents
         incidents = incidents.filter(account_id=person.account_id)
         if person.role == Role.CUSTOMER_ADMIN or person.tenant.customers_see_company:
@@ -101,7 +101,9 @@ class Incident(TenantModel):
     calendar = TenantForeignKey(Calendar, null=True, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     holiday_region = models.CharField(max_length=10, blank=True)
-    plan_order = models.SmallIntegerField(default=0, help_text="Less is sooner; 0 without Plan Priority Queuing.")
+    plan_order = models.SmallIntegerField(
+        default=0, help_text="Less is sooner; 0 without Plan Priority Queuing."
+    )
     first_response_from = models.DateTimeField(
         null=True, blank=True, help_text="When its time began to count."
     )
@@ -149,19 +151,34 @@ class Incident(TenantModel):
         indexes = [
             # The queue in its order, and take next.
             models.Index(
-                "tenant", "severity", "plan_order", "queue_due_at", "created_at", "id",
+                "tenant",
+                "severity",
+                "plan_order",
+                "queue_due_at",
+                "created_at",
+                "id",
                 condition=Q(state__in=TO_DO, coverage_check=False),
                 name="incident_queue",
             ),
             # Take next: the queue without what somebody has already.
             models.Index(
-                "tenant", "severity", "plan_order", "queue_due_at", "created_at", "id",
+                "tenant",
+                "severity",
+                "plan_order",
+                "queue_due_at",
+                "created_at",
+                "id",
                 condition=Q(state__in=TO_DO, coverage_check=False, assignee=None),
                 name="incident_to_take",
             ),
             # What waits for the customer, in the order of the queue.
             models.Index(
-                "tenant", "severity", "plan_order", "queue_due_at", "created_at", "id",
+                "tenant",
+                "severity",
+                "plan_order",
+                "queue_due_at",
+                "created_at",
+                "id",
                 condition=Q(state=State.WAITING, coverage_check=False),
                 name="incident_waiting",
             ),
@@ -178,7 +195,9 @@ class Incident(TenantModel):
                 name="incident_coverage_check",
             ),
             # An account's incidents, latest activity first; a contact's own.
-            models.Index(fields=["tenant", "account", "-last_activity_at", "-id"], name="incident_of_account"),
+            models.Index(
+                fields=["tenant", "account", "-last_activity_at", "-id"], name="incident_of_account"
+            ),
             models.Index(
                 fields=["tenant", "account", "reported_by", "-last_activity_at", "-id"],
                 name="incident_of_contact",
@@ -257,7 +276,9 @@ class Attachment(TenantModel):
         indexes = [
             # The files of an incident.
             models.Index(
-                fields=["tenant", "incident"], condition=Q(incident__isnull=False), name="attachment_of_incident"
+                fields=["tenant", "incident"],
+                condition=Q(incident__isnull=False),
+                name="attachment_of_incident",
             ),
             # Uploads that were never attached, for the sweep that removes them.
             models.Index(fields=["created_at"], condition=Q(incident=None), name="attachment_unattached"),

@@ -118,7 +118,8 @@ def queue_counts(person: Membership) -> Mapping[QueueView, int]:
         view: in_view(person, view).order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
         for view in QueueView
     }
-    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _params in limited.values())
+    # Each part is SQL that the ORM wrote, with its parameters apart.
+    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _params in limited.values())  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts}", [param for _sql, params in limited.values() for param in params])
         row = cursor.fetchone() or ()

@@ -176,5 +176,6 @@ def make_cast() -> Cast:
     _make_house("acme", "Acme Systems")
     _make_house("rival", "Rival Software")
     cast = find_cast()
-    assert cast is not None and connection.settings_dict["USER"] == "portal_app"
+    assert cast is not None
+    assert connection.settings_dict["USER"] == "portal_app"
     return cast

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 
 from portal.config import environment
-from portal.core.tenancy import EVERY_ACCOUNT, APP_ROLE, acting
+from portal.core.tenancy import APP_ROLE, EVERY_ACCOUNT, acting
 from portal.identity.hosts import forget_tenants
 from portal.identity.models import Membership, Tenant
 from tests.cast import Cast, find_cast, make_cast
@@ -56,10 +56,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
+def _fresh_memory() -> None:
     cache.clear()
     forget_tenants()
-    yield
 
 
 @pytest.fixture
@@ -98,7 +97,7 @@ def acting_in() -> Callable[[Tenant], Any]:
 
 @pytest.fixture
 def client_of(cast: Cast) -> Callable[..., Client]:
-    """``client_of(person)``: a browser signed in at the person's tenant; ``client_of(None, tenant=…)``: nobody."""
+    """``client_of(person)``: a browser signed in at the person's tenant; without a person nobody's."""
 
     def make(person: Membership | None = None, *, tenant: Tenant | None = None) -> Client:
         tenant = tenant or (person.tenant if person else cast.acme.tenant)

@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
             ],
             options={
-                'constraints': [portal.core.walls.RowPolicy(check='', command='ALL', name='incidents_agentproduct_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND current_setting('app.account_id', true) = '*'"), portal.core.walls.SameTenant(also=(), field='person', name='incidents_agentproduct_person_in_tenant'), portal.core.walls.SameTenant(also=(), field='product', name='incidents_agentproduct_product_in_tenant'), models.UniqueConstraint(fields=('tenant', 'person', 'product'), name='agent_product_once')],
+                'constraints': [portal.core.walls.RowPolicy(writes='', command='ALL', name='incidents_agentproduct_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND current_setting('app.account_id', true) = '*'"), portal.core.walls.SameTenant(also=(), field='person', name='incidents_agentproduct_person_in_tenant'), portal.core.walls.SameTenant(also=(), field='product', name='incidents_agentproduct_product_in_tenant'), models.UniqueConstraint(fields=('tenant', 'person', 'product'), name='agent_product_once')],
             },
         ),
         migrations.AddIndex(
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='incident',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='incidents_incident_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='incidents_incident_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='incident',
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='follower',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='incidents_follower_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='incidents_follower_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='follower',
@@ -254,7 +254,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='incidents_message_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='incidents_message_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))"),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='attachment',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='incidents_attachment_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='incidents_attachment_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))"),
         ),
         migrations.AddConstraint(
             model_name='attachment',
@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='teamproduct',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='incidents_teamproduct_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='incidents_teamproduct_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='teamproduct',

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='notification',
-            constraint=portal.core.walls.RowPolicy(check="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint", command='ALL', name='notifications_notification_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR user_id = nullif(current_setting('app.user_id', true), '')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint", command='ALL', name='notifications_notification_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR user_id = nullif(current_setting('app.user_id', true), '')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='notification',
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='notifications_delivery_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='notifications_delivery_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='delivery',

@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='edition',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_edition_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_edition_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='edition',
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='calendar',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_calendar_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_calendar_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='calendar',
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='feature',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_feature_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_feature_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='feature',
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='featuretext',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_featuretext_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_featuretext_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='featuretext',
@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='plan',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_plan_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_plan_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='plan',
@@ -238,7 +238,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='cell',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_cell_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_cell_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='cell',
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='plantext',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_plantext_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_plantext_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='plantext',
@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='product',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_product_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_product_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='product',
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='productexception',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_productexception_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_productexception_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='productexception',
@@ -306,7 +306,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='productversion',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_productversion_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_productversion_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='productversion',
@@ -322,7 +322,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='severitytext',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_severitytext_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_severitytext_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='severitytext',
@@ -334,7 +334,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='target',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='plans_target_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='plans_target_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='target',

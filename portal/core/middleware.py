@@ -21,16 +21,17 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.request_id = uuid.uuid4().hex[:16]
+        request_id = uuid.uuid4().hex[:16]
+        vars(request)["request_id"] = request_id
         response = self.get_response(request)
-        response.headers["X-Request-Id"] = request.request_id
+        response.headers["X-Request-Id"] = request_id
         if response.status_code >= 500:
             log.error(
                 "%s %s answered %s, request %s",
                 request.method,
                 request.path,
                 response.status_code,
-                request.request_id,
+                request_id,
             )
         return response
 

@@ -57,10 +57,10 @@ class TenantModel(models.Model):
 class _SqlConstraint(BaseConstraint):
     """A named piece of schema that Django has no word for."""
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
-        self.create_sql(model, schema_editor)
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
+        return self.create_sql(model, schema_editor)
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> Any:
         """Deferred: the statement runs when all tables and keys of the migration stand."""
         schema_editor.deferred_sql.append(self.statement(model, schema_editor))
 
@@ -77,12 +77,12 @@ class _SqlConstraint(BaseConstraint):
 
 
 class RowPolicy(_SqlConstraint):
-    """Row-level security: ``using`` says in SQL which rows can be seen, and ``check`` which can be
+    """Row-level security: ``using`` says in SQL which rows can be seen, and ``writes`` which can be
     written (the same ones, where it is not given)."""
 
-    def __init__(self, *, name: str, using: str, check: str = "", command: str = "ALL") -> None:
+    def __init__(self, *, name: str, using: str, writes: str = "", command: str = "ALL") -> None:
         self.using = using
-        self.check = check
+        self.writes = writes
         self.command = command
         super().__init__(name=name)
 
@@ -90,24 +90,28 @@ class RowPolicy(_SqlConstraint):
         table = schema_editor.quote_name(model._meta.db_table)
         name = schema_editor.quote_name(self.name)
         using = "" if self.command == "INSERT" else f" USING ({self.using})"
-        check = "" if self.command == "SELECT" else f" WITH CHECK ({self.check or self.using})"
+        check = "" if self.command == "SELECT" else f" WITH CHECK ({self.writes or self.using})"
         return (
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;"
             f" CREATE POLICY {name} ON {table} FOR {self.command}{using}{check}"
         )
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         table = schema_editor.quote_name(model._meta.db_table)
         return f"DROP POLICY {schema_editor.quote_name(self.name)} ON {table}"
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
-        return path, args, {
-            **kwargs,
-            "using": self.using,
-            "check": self.check,
-            "command": self.command,
-        }
+        return (
+            path,
+            args,
+            {
+                **kwargs,
+                "using": self.using,
+                "writes": self.writes,
+                "command": self.command,
+            },
+        )
 
 
 class SameTenant(_SqlConstraint):
@@ -131,13 +135,13 @@ class SameTenant(_SqlConstraint):
             " DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         quote = schema_editor.quote_name
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "field": self.field, "also": self.also}
+        return path, tuple(args), {**kwargs, "field": self.field, "also": self.also}
 
 
 class AppendOnly(_SqlConstraint):
@@ -147,7 +151,7 @@ class AppendOnly(_SqlConstraint):
         table = schema_editor.quote_name(model._meta.db_table)
         return f"REVOKE UPDATE, DELETE ON {table} FROM {APP_ROLE}"
 
-    def remove_sql(self, model: Any, schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
         return f"GRANT UPDATE, DELETE ON {schema_editor.quote_name(model._meta.db_table)} TO {APP_ROLE}"
 
 
@@ -170,9 +174,7 @@ def walls(
     :param key: other tables refer to this one by (tenant, id).
     :param account_key: other tables refer to this one by (tenant, account, id).
     """
-    constraints: list[BaseConstraint] = [
-        RowPolicy(name=f"{table}_rows", using=policy, check=write_policy)
-    ]
+    constraints: list[BaseConstraint] = [RowPolicy(name=f"{table}_rows", using=policy, writes=write_policy)]
     if key:
         constraints.append(models.UniqueConstraint(fields=("tenant", "id"), name=f"{table}_key"))
     if account_key:

@@ -60,14 +60,11 @@ def test_a_row_cannot_be_written_into_another_tenant(cast, acting_in):
 
 
 def test_a_row_cannot_point_into_another_tenant(cast, acting_in):
-    with (
-        acting_in(cast.acme.tenant),
-        pytest.raises(IntegrityError, match="identity_membership_team_in_tenant"),
-    ):
-        with transaction.atomic():
-            Membership.objects.filter(pk=cast.acme.agent.pk).update(team_id=cast.rival.team.pk)
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with acting_in(cast.acme.tenant), connection.cursor() as cursor:
+        Membership.objects.filter(pk=cast.acme.agent.pk).update(team_id=cast.rival.team.pk)
+        with pytest.raises(IntegrityError, match="identity_membership_team_in_tenant"), transaction.atomic():
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        Membership.objects.filter(pk=cast.acme.agent.pk).update(team_id=cast.acme.team.pk)
 
 
 def test_another_tenant_cannot_be_edited(cast, acting_in):

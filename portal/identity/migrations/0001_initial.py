@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'constraints': [portal.core.walls.RowPolicy(check='', command='SELECT', name='tenant_is_found', using='true'), portal.core.walls.RowPolicy(check='', command='INSERT', name='tenant_is_opened', using='true'), portal.core.walls.RowPolicy(check='', command='UPDATE', name='tenant_is_edited', using="id = nullif(current_setting('app.tenant_id', true), '')::bigint")],
+                'constraints': [portal.core.walls.RowPolicy(writes='', command='SELECT', name='tenant_is_found', using='true'), portal.core.walls.RowPolicy(writes='', command='INSERT', name='tenant_is_opened', using='true'), portal.core.walls.RowPolicy(writes='', command='UPDATE', name='tenant_is_edited', using="id = nullif(current_setting('app.tenant_id', true), '')::bigint")],
             },
         ),
         migrations.AddField(
@@ -175,7 +175,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='team',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='identity_team_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='identity_team_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='team',
@@ -187,7 +187,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='submission',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='identity_submission_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR user_id = nullif(current_setting('app.user_id', true), '')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='identity_submission_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR user_id = nullif(current_setting('app.user_id', true), '')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='submission',
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='identity_membership_rows', using="(tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id IS NULL OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)) OR user_id = nullif(current_setting('app.user_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='identity_membership_rows', using="(tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id IS NULL OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)) OR user_id = nullif(current_setting('app.user_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='membership',
@@ -227,7 +227,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='invitation',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='identity_invitation_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='identity_invitation_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='invitation',
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='apitoken',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='identity_apitoken_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='identity_apitoken_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"),
         ),
         migrations.AddConstraint(
             model_name='apitoken',
@@ -267,7 +267,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='account',
-            constraint=portal.core.walls.RowPolicy(check='', command='ALL', name='identity_account_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
+            constraint=portal.core.walls.RowPolicy(writes='', command='ALL', name='identity_account_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)"),
         ),
         migrations.AddConstraint(
             model_name='account',
