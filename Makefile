@@ -7,10 +7,13 @@ python := $(bin)/python
 install := $(PYTHON) portal/core/services/bootstrap.py
 # Tests and measurements have servers of their own, so that a running portal is left alone.
 beside_servers := $(python) -m portal.core.services --scratch --folder
+# One failure doesn't hide the others.
+through := --no-print-directory --keep-going
 
 export PORT
 
-.PHONY: help run test check bench lock clean checks tests
+.PHONY: help run test check bench lock clean \
+	checks style types floors templates models translations tests
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -22,11 +25,11 @@ run: ## run the whole portal, with a demo, on PORT (8000)
 
 test: ## run every check and every test
 	@$(install) requirements-dev.txt
-	@$(beside_servers) var/test -- $(MAKE) --no-print-directory checks tests
+	@$(beside_servers) var/test -- $(MAKE) $(through) checks tests
 
 check: ## read the code: style, types, imports, templates, migrations, translations
 	@$(install) requirements-dev.txt
-	@$(beside_servers) var/test -- $(MAKE) --no-print-directory checks
+	@$(beside_servers) var/test -- $(MAKE) $(through) checks
 
 bench: ## measure with SCALE (1000000) incidents
 	@$(install) requirements-dev.txt
@@ -43,15 +46,27 @@ clean: ## remove the data, the environment and what tools left behind
 	@if [ -L var/postgres ]; then rm -rf "$$(dirname "$$(readlink var/postgres)")"; fi
 	@rm -rf var .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-# The two below run beside servers: use `make check` and `make test`.
-checks:
+# What follows runs beside servers: by `make check` and `make test`.
+checks: style types floors templates models translations
+
+style:
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
+
+types:
 	$(bin)/mypy
+
+floors:
 	$(bin)/lint-imports
+
+templates:
 	$(bin)/djlint templates --lint --check --quiet
+
+models:
 	$(python) manage.py check
 	$(python) manage.py makemigrations --check --dry-run
+
+translations:
 	$(python) manage.py translations check
 
 tests:

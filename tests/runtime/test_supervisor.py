@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,7 +9,6 @@ import time
 import pytest
 
 from portal.core.services import supervisor as module
-from portal.core.services import up
 from portal.core.services.errors import ServiceError
 from portal.core.services.process import Program, is_alive
 from portal.core.services.supervisor import Stopped, Supervisor
@@ -131,23 +129,3 @@ def test_the_watchdog_ends_what_a_killed_parent_left():
     assert child.wait(10) == -signal.SIGTERM
     assert killer.wait(10) == 0
     end({})
-
-
-def test_a_busy_port_is_told_in_one_sentence(capsys, tmp_path, monkeypatch):
-    monkeypatch.delenv("BASE_HOST", raising=False)
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
-        monkeypatch.setenv(name, "postgres://elsewhere/portal")
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        monkeypatch.setenv("PORT", str(port))
-        assert up.main(tmp_path, []) == 1
-    assert (
-        capsys.readouterr().err
-        == f"Port {port} is in use: choose another, as in `make run PORT={port + 1}`.\n"
-    )
-
-
-@pytest.mark.parametrize("value", ["0", "65536", "http", "-1", ""])
-def test_what_is_no_port_is_told(value):
-    with pytest.raises(ServiceError, match=f"PORT is '{value}': use a number from 1 to 65535."):
-        up.listen(value)

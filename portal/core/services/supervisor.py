@@ -80,7 +80,7 @@ class Supervisor:
             signal.signal(number, handler)  # type: ignore[arg-type]
 
     def start(
-        self, program: Program, *, ready: Callable[[], bool] = lambda: True, within: float = 60.0
+        self, program: Program, *, ready: Callable[[], bool] = lambda: True, within: float = 120.0
     ) -> None:
         """Start ``program`` and wait until it is ``ready``.
 

@@ -25,10 +25,13 @@ _DEFAULT_PORT = 8000
 def main(root: Path, arguments: list[str]) -> int:
     """Run the portal of the checkout ``root`` until somebody stops it; the exit code."""
     parser = argparse.ArgumentParser(prog="manage.py up", description="Run the whole portal here.")
+    parser.add_argument("--folder", type=Path, default=root / "var", help="where everything is kept")
+    parser.add_argument("--no-demo", action="store_true", help="start empty")
     parser.add_argument("--with-parent", action="store_true", help="stop when the parent process is gone")
     options = parser.parse_args(arguments)
+    var = options.folder.resolve()
     try:
-        _Up(root, os.environ).run(with_parent=options.with_parent)
+        _Up(root, var, os.environ).run(demo=not options.no_demo, with_parent=options.with_parent)
     except Stopped:
         _say("Stopped.")
         return 0
@@ -38,7 +41,7 @@ def main(root: Path, arguments: list[str]) -> int:
     except OSError as error:
         if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
             raise
-        print(f"The disk that holds {root / 'var'} is full: make room, then start again.", file=sys.stderr)
+        print(f"The disk that holds {var} is full: make room, then start again.", file=sys.stderr)
         return 1
     return 0
 
@@ -61,9 +64,9 @@ def listen(value: str) -> socket.socket:
 
 
 class _Up:
-    def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, root: Path, var: Path, environ: Mapping[str, str]) -> None:
         self._root = root
-        self._var = root / "var"
+        self._var = var
         self._port = environ.get("PORT", str(_DEFAULT_PORT))
         self._host = environ.get("BASE_HOST", "localhost")
         self._embedded = Embedded(self._var, environ)
@@ -71,7 +74,7 @@ class _Up:
         self._mail = socket.create_server((_ADDRESS, 0)) if "SMTP_URL" not in environ else None
         self._environment = {**environ, **self._embedded.environment(), **self._folders(environ)}
 
-    def run(self, *, with_parent: bool) -> None:
+    def run(self, *, demo: bool, with_parent: bool) -> None:
         self._embedded.check_space()
         lock = self._embedded.lock()
         parent = os.getppid()
@@ -87,6 +90,8 @@ class _Up:
             if self._embedded.start(supervisor):
                 self._stamps.drop("demo")
             self._set_up(supervisor)
+            if demo:
+                self._fill_demo(supervisor)
             self._start_portal(supervisor, web)
             self._welcome()
             supervisor.watch()
@@ -100,9 +105,11 @@ class _Up:
                 self._root / "portal" / "static",
                 self._root / "portal" / "config" / "settings.py",
                 self._root / "requirements.txt",
-                self._var / "static" / "staticfiles.json",
+                Path(self._environment["STATIC_ROOT"]) / "staticfiles.json",
             ]
             self._once(supervisor, "static", static, "collectstatic", "--no-input", "--clear")
+
+    def _fill_demo(self, supervisor: Supervisor) -> None:
         address = hashlib.sha256(self._environment["DATABASE_URL"].encode()).hexdigest()
         if not self._stamps.is_current("demo", address):
             _say("Filling the demo; this happens once.")
@@ -181,7 +188,11 @@ class _Up:
         return self._var / "log" / f"{name.lower()}.log"
 
     def _folders(self, environ: Mapping[str, str]) -> dict[str, str]:
-        added = {"PORT": self._port, "FILES_DIR": environ.get("FILES_DIR", str(self._var / "files"))}
+        added = {
+            "PORT": self._port,
+            "FILES_DIR": environ.get("FILES_DIR", str(self._var / "files")),
+            "STATIC_ROOT": environ.get("STATIC_ROOT", str(self._var / "static")),
+        }
         if self._mail:
             added["SMTP_URL"] = f"smtp://{_ADDRESS}:{self._mail.getsockname()[1]}"
             added["MAILBOX_DIR"] = environ.get("MAILBOX_DIR", str(self._var / "mail"))
