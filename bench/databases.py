@@ -18,9 +18,11 @@ import psycopg2
 from psycopg2 import sql
 
 from portal.config import environment
+from portal.core.services.process import is_alive
 
 ROOT = Path(__file__).resolve().parent.parent
 EMPTY = "bench_portal_empty"
+_RUN = "_run_"
 _EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
 _FILLED_BY = ("bench/load.py", "bench/vendors.py", "bench/rows.py", "bench/bulk.py")
 
@@ -55,18 +57,21 @@ def filled(scale: int) -> Database:
     if _comment(database.name) != mark:
         _make(database, template=_migrated().name)
         run(database, "-m", "bench.load", str(scale), owner=True)
+        run(database, "-m", "bench.forget")
         _set_comment(database.name, mark)
     return database
 
 
 @contextmanager
 def copy_of(original: Database) -> Iterator[Database]:
-    """A copy to work on; dropped at the end."""
-    copy = original._replace(name=f"{original.name}_run")
+    """A copy to work on; dropped at the end, with what it left in Redis."""
+    _drop_left_copies()
+    copy = original._replace(name=f"{original.name}{_RUN}{os.getpid()}")
     _make(copy, template=original.name)
     try:
         yield copy
     finally:
+        run(copy, "-m", "bench.forget")
         with _server() as cursor:
             _drop(cursor, copy.name)
 
@@ -137,6 +142,18 @@ def _make(database: Database, *, template: str) -> None:
                 sql.Identifier(database.name), sql.Identifier(template)
             )
         )
+
+
+def _drop_left_copies() -> None:
+    """Those of runs that were killed."""
+    with _server() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = current_user AND datname ~ %s",
+            [f"^bench_portal_[0-9]+{_RUN}[0-9]+$"],
+        )
+        for (name,) in cursor.fetchall():
+            if not is_alive(int(name.rpartition(_RUN)[2])):
+                _drop(cursor, name)
 
 
 def _drop(cursor: Any, name: str) -> None:
