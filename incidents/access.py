@@ -1,13 +1,19 @@
 """The doors: an object for a person, or 404 that tells nothing."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.http import Http404
 
+from entitlements.models import Installation
 from incidents.models import Attachment, Incident
-from portal.identity.models import Membership
+from plans.models import Product
+from portal.identity.models import Account, Membership
 
-_SHOWN = ("account", "product", "installation__version", "reported_by__user", "assignee__user", "team")
+_SHOWN = (
+    *("account", "product", "installation__version", "reported_by__user", "assignee__user", "team"),
+    *("calendar", "contract_line__contract__plan"),
+)
 
 
 def incident_for(person: Membership, reference: str, *, lock: bool = False) -> Incident:
@@ -23,10 +29,16 @@ def incident_for(person: Membership, reference: str, *, lock: bool = False) -> I
     return incident
 
 
+def may_still_see(person: Membership, reference: str) -> bool:
+    return Incident.objects.visible_to(person).filter(reference=reference).exists()
+
+
 def attachment_for(person: Membership, attachment_id: UUID) -> Attachment:
     """A file of an incident that the person may see, or their own upload that isn't attached yet."""
     attachment = (
-        Attachment.objects.filter(tenant_id=person.tenant_id, pk=attachment_id).select_related("incident").first()
+        Attachment.objects.filter(tenant_id=person.tenant_id, pk=attachment_id)
+        .select_related("incident")
+        .first()
     )
     if attachment is None or (attachment.internal and person.is_contact):
         raise Http404
@@ -36,3 +48,38 @@ def attachment_for(person: Membership, attachment_id: UUID) -> Attachment:
         return attachment
     incident_for(person, attachment.incident.reference)
     return attachment
+
+
+def own_uploads(person: Membership, ids: Iterable[UUID]) -> list[Attachment]:
+    """Those of the uploads that are the person's own and wait to be attached, oldest first."""
+    wanted = set(ids)
+    if not wanted:
+        return []
+    uploads = Attachment.objects.filter(
+        tenant_id=person.tenant_id, pk__in=wanted, uploaded_by=person, incident=None
+    )
+    return list(uploads.order_by("created_at"))
+
+
+def account_to_log_for(person: Membership, key: str) -> Account:
+    """A contact's own account; for staff the customer with this key."""
+    if person.account is not None:
+        return person.account
+    account = Account.objects.filter(tenant_id=person.tenant_id, key=key).first()
+    if account is None:
+        raise Http404
+    return account
+
+
+def product_for(person: Membership, product_id: int) -> Product:
+    """A product of the person's tenant."""
+    product = Product.objects.filter(tenant_id=person.tenant_id, pk=product_id, retired_at=None).first()
+    if product is None:
+        raise Http404
+    return product
+
+
+def installations_of(account: Account) -> list[Installation]:
+    """What the account runs now, by product and name."""
+    installations = Installation.objects.filter(tenant_id=account.tenant_id, account=account, retired_at=None)
+    return list(installations.select_related("product", "version").order_by("product__position", "name"))

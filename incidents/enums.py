@@ -12,6 +12,14 @@ class State(models.TextChoices):
 
 TO_DO = (State.NEW, State.OPEN)
 UNSOLVED = (State.NEW, State.OPEN, State.WAITING)
+STATE_TONE = {
+    State.NEW: "accent",
+    State.OPEN: "info",
+    State.WAITING: "warn",
+    State.RESOLVED: "ok",
+    State.CLOSED: "neutral",
+}
+"""The tone of ``<c-state>`` for each state."""
 
 
 class Kind(models.TextChoices):

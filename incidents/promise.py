@@ -32,6 +32,11 @@ class Promise(NamedTuple):
     def coverage(self) -> Calendar:
         return calendar_in_region(self.calendar, self.time_zone, self.region, self.started_at.year)
 
+    @property
+    def calendar_id(self) -> int | None:
+        """The calendar to pin: none where plain elapsed time counts."""
+        return None if self.target.unit == Unit.ELAPSED_MINUTES else self.calendar.id
+
     def explained(self) -> Explanation | None:
         """The coverage spans behind the due time; none where plain elapsed time counts."""
         if self.target.unit == Unit.ELAPSED_MINUTES:
@@ -39,9 +44,7 @@ class Promise(NamedTuple):
         return explain_due(self.coverage, self.started_at, self.target.minutes)
 
 
-def first_response(
-    holdings: Holdings, *, severity: int, product_id: int, at: datetime
-) -> Promise | None:
+def first_response(holdings: Holdings, *, severity: int, product_id: int, at: datetime) -> Promise | None:
     """The promise for an incident logged at ``at``; none without cover, or where the plan has no target."""
     cover = decide(holdings, FeatureCode.TARGETED_RESPONSE, at=at, product_id=product_id)
     if not cover.allowed or cover.line is None:

@@ -38,7 +38,7 @@ def may_reopen(person: Membership, incident: Incident) -> bool:
 
 
 def may_close(person: Membership, incident: Incident) -> bool:
-    return incident.state == State.RESOLVED
+    return works_incidents(person) and incident.state == State.RESOLVED
 
 
 def may_change_severity(person: Membership, incident: Incident) -> bool:
@@ -49,5 +49,21 @@ def may_contest_severity(person: Membership, incident: Incident) -> bool:
     return person.is_contact and incident.state in UNSOLVED
 
 
+def decides_on_cover(person: Membership) -> bool:
+    return person.role in {Role.LEAD, Role.ADMIN, Role.CSM}
+
+
 def may_decide_cover(person: Membership, incident: Incident) -> bool:
-    return person.role in {Role.LEAD, Role.ADMIN, Role.CSM} and incident.coverage_check
+    return decides_on_cover(person) and incident.coverage_check
+
+
+def may_take(person: Membership, incident: Incident) -> bool:
+    """An agent or lead makes an unsolved incident their own."""
+    return takes_incidents(person) and incident.state in UNSOLVED and incident.assignee_id != person.pk
+
+
+def may_add_follower(person: Membership, follower: Membership, incident: Incident) -> bool:
+    """People of the incident's account by whoever sees it; colleagues on the staff by staff."""
+    if follower.removed_at is not None or follower.tenant_id != incident.tenant_id:
+        return False
+    return follower.account_id == incident.account_id or (person.is_staff_member and follower.is_staff_member)

@@ -1,7 +1,7 @@
 """Every change of an incident is one of these. Pages, API, tasks and the demo call them."""
 
 from incidents.actions.attachments import discard, remove_unattached, upload
-from incidents.actions.conversation import add_note, follow, reply, unfollow
+from incidents.actions.conversation import add_follower, add_note, follow, reply, unfollow
 from incidents.actions.log import NewIncident, log_incident
 from incidents.actions.work import (
     assign,
@@ -17,6 +17,7 @@ from incidents.actions.work import (
 
 __all__ = [
     "NewIncident",
+    "add_follower",
     "add_note",
     "assign",
     "change_severity",

@@ -20,6 +20,8 @@ from portal.core.ui.formatting import formats
 from portal.identity.models import Account, Membership
 
 UNATTACHED_KEPT = timedelta(days=1)
+FOLDER = "attachments"
+"""Where their files are, in a folder for each tenant; no other file is."""
 _HEAD = 8192
 
 
@@ -46,7 +48,9 @@ def upload(*, person: Membership, account: Account, file: File, name: str) -> At
         digest.update(chunk)
     file.seek(0)
     attachment_id = uuid.uuid4()
-    path = default_storage.save(f"{person.tenant_id}/{attachment_id.hex[:2]}/{attachment_id.hex}", file)
+    path = default_storage.save(
+        f"{FOLDER}/{person.tenant_id}/{attachment_id.hex[:2]}/{attachment_id.hex}", file
+    )
     return Attachment.objects.create(
         id=attachment_id,
         tenant_id=person.tenant_id,
@@ -90,11 +94,17 @@ def attach(
     if not wanted:
         return
     bound = Attachment.objects.filter(
-        tenant_id=person.tenant_id, pk__in=wanted, uploaded_by=person, account_id=incident.account_id, incident=None
+        tenant_id=person.tenant_id,
+        pk__in=wanted,
+        uploaded_by=person,
+        account_id=incident.account_id,
+        incident=None,
     ).update(incident=incident, message=message, internal=bool(message and message.internal))
     if bound != len(wanted):
         raise Refused(
-            _("An attached file is no longer there. Please add it again."), code="attachment_gone", field="attachments"
+            _("An attached file is no longer there. Please add it again."),
+            code="attachment_gone",
+            field="attachments",
         )
 
 

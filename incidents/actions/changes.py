@@ -12,8 +12,8 @@ from portal.core.history import record
 from portal.identity.models import Membership
 
 CHANGING = (
-    "state", "severity", "assignee", "team", "first_responded_at", "first_response_from", "first_response_due_at",
-    "due_at",
+    "state", "severity", "assignee", "team", "first_responded_at", "first_response_from",
+    "first_response_due_at", "due_at",
     "waiting_since", "resolved_at", "closed_at", "resolution", "plan_order", "coverage_check",
     "contract_line", "edition", "calendar", "time_zone", "holiday_region", "last_activity_at", "revision",
 )  # fmt: skip
@@ -45,11 +45,11 @@ def saved(incident: Incident, *, at: datetime | None = None) -> Incident:
     return incident
 
 
-def reopened(incident: Incident, person: Membership | None) -> None:
+def reopened(incident: Incident, person: Membership | None, *, reason: str = "") -> None:
     """Back to work. The first response stays as it was met or missed."""
     before = incident.state
     incident.state = State.OPEN
     incident.resolved_at = incident.closed_at = incident.waiting_since = None
     if incident.first_responded_at is None:
         incident.due_at = incident.first_response_due_at
-    record(incident, "reopened", person, before=before, after=State.OPEN)
+    record(incident, "reopened", person, before=before, after=State.OPEN, reason=reason)

@@ -43,7 +43,8 @@ def reply(
     incident = locked(incident)
     if not rules.may_reply(person, incident):
         raise Refused(
-            _("%(reference)s is closed. Log a new incident and mention it.") % {"reference": incident.reference},
+            _("%(reference)s is closed. Log a new incident and mention it.")
+            % {"reference": incident.reference},
             code="closed",
         )
     at = at or timezone.now()
@@ -67,6 +68,7 @@ def add_note(
     body: str,
     attachments: Sequence[UUID] = (),
     mentions: Sequence[Membership] = (),
+    channel: Channel = Channel.WEB,
     key: str = "",
     at: datetime | None = None,
 ) -> Message:
@@ -77,14 +79,15 @@ def add_note(
     if not rules.works_incidents(person):
         raise NotAllowed(_("Internal notes are for support staff."))
     _check_body(body)
-    content = fingerprint("note", incident.pk, body, sorted(map(str, attachments)))
+    named = sorted(colleague.pk for colleague in mentions)
+    content = fingerprint("note", incident.pk, body, sorted(map(str, attachments)), named)
     if earlier := first_arrival(person=person, key=key, content=content):
         return Message.objects.get(tenant_id=person.tenant_id, pk=int(earlier.result))
     incident = locked(incident)
     at = at or timezone.now()
     colleagues = [colleague for colleague in mentions if colleague.is_staff_member]
     message = _write(
-        person, incident, body, attachments, internal=True, channel=Channel.WEB, at=at, mentions=colleagues
+        person, incident, body, attachments, internal=True, channel=channel, at=at, mentions=colleagues
     )
     for colleague in colleagues:
         _follow(incident, colleague)
@@ -100,6 +103,18 @@ def add_note(
 def follow(*, person: Membership, incident: Incident) -> None:
     """From now on the person is told of each public event."""
     _follow(incident, person)
+
+
+@transaction.atomic
+def add_follower(*, person: Membership, incident: Incident, follower: Membership) -> None:
+    """Let a colleague follow: from now on they see the incident and are told of each public event.
+
+    :raises Refused: the colleague is of another account, or has no access any more.
+    """
+    if not rules.may_add_follower(person, follower, incident):
+        raise Refused(_("Only people of the same company can follow this incident."), field="follower")
+    _follow(incident, follower)
+    record(incident, "follower", person, name=follower.name, internal=follower.is_staff_member)
 
 
 @transaction.atomic

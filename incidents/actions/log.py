@@ -51,10 +51,16 @@ class NewIncident:
     installation: Installation | None = None
     attachments: Sequence[UUID] = ()
 
-    def fingerprint(self) -> str:
+    def fingerprint(self, contact: Membership) -> str:
         return fingerprint(
-            self.kind, self.severity, self.product.pk, self.title, self.description,
-            self.installation and self.installation.pk, sorted(map(str, self.attachments)),
+            contact.pk,
+            self.kind,
+            self.severity,
+            self.product.pk,
+            self.title,
+            self.description,
+            self.installation and self.installation.pk,
+            sorted(map(str, self.attachments)),
         )
 
 
@@ -78,7 +84,7 @@ def log_incident(
     contact = reported_by or person
     if contact.account is None:
         raise Refused(_("Choose the contact for whom you log this incident."), field="reported_by")
-    if earlier := first_arrival(person=person, key=key, content=incident.fingerprint()):
+    if earlier := first_arrival(person=person, key=key, content=incident.fingerprint(contact)):
         return Incident.objects.get(tenant_id=person.tenant_id, reference=earlier.result)
     at = at or timezone.now()
     if incident.kind == Kind.INSTALLATION:
@@ -117,7 +123,7 @@ def _write(
     cover: Decision,
     at: datetime,
 ) -> Incident:
-    account: Account = contact.account  # type: ignore[assignment]  # log_incident has checked it
+    account: Account = contact.account
     promised = promise.first_response(
         holdings, severity=incident.severity, product_id=incident.product.pk, at=at
     )
@@ -160,7 +166,7 @@ def pin(
     priority = decide(holdings, FeatureCode.PLAN_PRIORITY_QUEUING, at=at, product_id=incident.product_id)
     incident.plan_order = -cover.line.plan.rank if priority.allowed else 0
     if promised is not None:
-        incident.calendar_id = promised.calendar.id
+        incident.calendar_id = promised.calendar_id
         incident.time_zone = promised.time_zone
         incident.holiday_region = promised.region
         incident.first_response_from = promised.started_at
@@ -180,8 +186,13 @@ def _team_for(product: Product) -> int | None:
 def _tell(incident: Incident, actor: Membership) -> None:
     due_at = incident.first_response_due_at
     events.tell(
-        incident, "logged", "logged", [incident.reported_by], actor=None,
-        due_at=due_at.isoformat() if due_at else "", coverage_check=incident.coverage_check,
+        incident,
+        "logged",
+        "logged",
+        [incident.reported_by],
+        actor=None,
+        due_at=due_at.isoformat() if due_at else "",
+        coverage_check=incident.coverage_check,
     )
     if incident.severity == Severity.CRITICAL and not incident.coverage_check:
         events.tell(incident, "critical", "logged", events.team_of(incident), actor=actor)

@@ -58,7 +58,9 @@ def takable_by(person: Membership) -> IncidentQuerySet:
     if person.languages:
         incidents = incidents.filter(language__in=person.languages)
     products = list(
-        AgentProduct.objects.filter(tenant_id=person.tenant_id, person=person).values_list("product_id", flat=True)
+        AgentProduct.objects.filter(tenant_id=person.tenant_id, person=person).values_list(
+            "product_id", flat=True
+        )
     )
     return incidents.filter(product_id__in=products) if products else incidents
 
@@ -119,8 +121,14 @@ def change_severity(
     saved(incident)
     people = events.contacts_of(incident) + events.staff_of(incident)
     events.tell(
-        incident, "severity", f"revision:{incident.revision}", people, actor=person,
-        before=before, after=severity, reason=reason,
+        incident,
+        "severity",
+        f"revision:{incident.revision}",
+        people,
+        actor=person,
+        before=before,
+        after=severity,
+        reason=reason,
     )
     return incident
 
@@ -136,16 +144,18 @@ def _promise_again(incident: Incident) -> None:
     )
     incident.first_response_due_at = incident.due_at = promised.due_at if promised else None
     if promised is not None:
-        incident.calendar_id = promised.calendar.id
+        incident.calendar_id = promised.calendar_id
 
 
 @transaction.atomic
-def contest_severity(*, person: Membership, incident: Incident, reason: str) -> Incident:
+def contest_severity(
+    *, person: Membership, incident: Incident, reason: str, revision: int | None = None
+) -> Incident:
     """A contact disagrees with the severity: the assignee and the leads are told why.
 
     :raises NotAllowed: for staff, and once solved. :raises Refused: without a reason.
     """
-    incident = locked(incident)
+    incident = locked(incident, revision=revision)
     if not rules.may_contest_severity(person, incident):
         raise NotAllowed(_("A contact can contest the severity while the incident is unsolved."))
     if not reason.strip():
@@ -153,13 +163,20 @@ def contest_severity(*, person: Membership, incident: Incident, reason: str) -> 
     record(incident, "severity_contested", person, severity=incident.severity, reason=reason)
     saved(incident)
     people = events.staff_of(incident) + events.leads_of(incident)
-    events.tell(incident, "severity_contested", f"revision:{incident.revision}", people, actor=person, reason=reason)
+    events.tell(
+        incident, "severity_contested", f"revision:{incident.revision}", people, actor=person, reason=reason
+    )
     return incident
 
 
 @transaction.atomic
 def resolve(
-    *, person: Membership, incident: Incident, resolution: str, revision: int | None = None, at: datetime | None = None
+    *,
+    person: Membership,
+    incident: Incident,
+    resolution: str,
+    revision: int | None = None,
+    at: datetime | None = None,
 ) -> Incident:
     """Mark an incident as solved, with the words that say how.
 
@@ -167,7 +184,9 @@ def resolve(
     """
     incident = locked(incident, revision=revision)
     if not rules.may_resolve(person, incident):
-        raise Refused(_("%(reference)s is resolved already.") % {"reference": incident.reference}, code="resolved")
+        raise Refused(
+            _("%(reference)s is resolved already.") % {"reference": incident.reference}, code="resolved"
+        )
     if not resolution.strip():
         raise Refused(_("Say how it was solved."), code="resolution_missing", field="resolution")
     at = at or timezone.now()
@@ -196,8 +215,7 @@ def reopen(*, person: Membership, incident: Incident, reason: str, revision: int
         raise NotAllowed(_("%(reference)s can't be reopened.") % {"reference": incident.reference})
     if not reason.strip():
         raise Refused(_("Say what is still open."), code="reason_missing", field="reason")
-    reopened(incident, person)
-    record(incident, "reopen_reason", person, reason=reason)
+    reopened(incident, person, reason=reason)
     saved(incident)
     people = events.contacts_of(incident) + events.staff_of(incident)
     events.tell(incident, "reopened", f"revision:{incident.revision}", people, actor=person, reason=reason)
@@ -205,9 +223,20 @@ def reopen(*, person: Membership, incident: Incident, reason: str, revision: int
 
 
 @transaction.atomic
-def close(*, person: Membership | None, incident: Incident, at: datetime | None = None) -> Incident:
-    """End a resolved incident; the portal itself does so some days later (``person`` is None)."""
-    incident = locked(incident)
+def close(
+    *,
+    person: Membership | None,
+    incident: Incident,
+    revision: int | None = None,
+    at: datetime | None = None,
+) -> Incident:
+    """End a resolved incident; the portal itself does so some days later (``person`` is None).
+
+    :raises NotAllowed: for contacts, who may reopen until then.
+    """
+    if person is not None and not rules.works_incidents(person):
+        raise NotAllowed(_("Only support staff close incidents."))
+    incident = locked(incident, revision=revision)
     if incident.state != State.RESOLVED:
         raise Refused(_("Only a resolved incident can be closed."), code="not_resolved")
     incident.state = State.CLOSED
@@ -217,12 +246,12 @@ def close(*, person: Membership | None, incident: Incident, at: datetime | None 
 
 
 @transaction.atomic
-def put_under_cover(*, person: Membership, incident: Incident) -> Incident:
+def put_under_cover(*, person: Membership, incident: Incident, revision: int | None = None) -> Incident:
     """End the coverage check with a yes: a contract covers the incident now, and its time starts now.
 
     :raises Refused: still no cover; the sentence says why and what would help.
     """
-    incident = locked(incident)
+    incident = locked(incident, revision=revision)
     if not rules.may_decide_cover(person, incident):
         raise NotAllowed(_("A lead, a success manager or an administrator decides on cover."))
     now = timezone.now()
@@ -237,5 +266,7 @@ def put_under_cover(*, person: Membership, incident: Incident) -> Incident:
     pin(incident, cover, promised, holdings, now)
     record(incident, "covered", person, contract=cover.line.number if cover.line else "")
     saved(incident)
-    events.tell(incident, "covered", f"revision:{incident.revision}", events.contacts_of(incident), actor=person)
+    events.tell(
+        incident, "covered", f"revision:{incident.revision}", events.contacts_of(incident), actor=person
+    )
     return incident

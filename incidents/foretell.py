@@ -1,0 +1,108 @@
+"""What the log form says before anything is logged: by when, counted how, by whom it can be asked at once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from entitlements.decide import Decision, decide
+from entitlements.holdings import Holdings
+from entitlements.sentences import remedy_sentence, sentence
+from incidents.promise import Promise, first_response
+from plans.calendars import calendar_in_region
+from plans.coverage import NeverOpens, closes_next, is_open, opens_next
+from plans.enums import FeatureCode, Unit
+from portal.core.ui.formatting import Formats, formats
+from portal.identity.models import Tenant
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """The answer for one product and severity, in sentences."""
+
+    covered: bool
+    due: str = ""
+    due_full: str = ""
+    target: str = ""
+    """How much time of which hours the plan promises."""
+    counting: str = ""
+    """When the time begins to count, where that is not at once."""
+    why: str = ""
+    """The decision behind it; for a no, the refusal."""
+    remedy: str = ""
+    phone: str = ""
+
+
+def foretell(holdings: Holdings, tenant: Tenant, *, severity: int, product_id: int, at: datetime) -> Foretold:
+    """Costs no statement once the holdings are loaded."""
+    cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=at, product_id=product_id)
+    if not cover.allowed:
+        return Foretold(covered=False, why=sentence(cover), remedy=remedy_sentence(cover))
+    form = formats()
+    phone = _phone(holdings, tenant, product_id=product_id, at=at, form=form)
+    promise = first_response(holdings, severity=severity, product_id=product_id, at=at)
+    if promise is None:
+        return Foretold(covered=True, why=sentence(cover), phone=phone)
+    reason = decide(holdings, promise.feature, at=at, product_id=product_id)
+    return Foretold(
+        covered=True,
+        due=form.moment(promise.due_at, at),
+        due_full=form.full(promise.due_at),
+        target=_target(promise, form),
+        counting=_counting(promise, form),
+        why=sentence(reason),
+        phone=phone,
+    )
+
+
+def calendar_name(names: dict[str, str], code: str) -> str:
+    return names.get(get_language() or "en") or names.get("en") or code
+
+
+def _target(promise: Promise, form: Formats) -> str:
+    span = form.duration(timedelta(minutes=promise.target.minutes))
+    if promise.target.unit == Unit.ELAPSED_MINUTES:
+        return _("%(plan)s promises a first response within %(span)s.") % {
+            "plan": promise.line.plan.name,
+            "span": span,
+        }
+    return _("%(plan)s promises a first response within %(span)s of coverage: %(hours)s.") % {
+        "plan": promise.line.plan.name,
+        "span": span,
+        "hours": calendar_name(dict(promise.calendar.names), promise.calendar.code),
+    }
+
+
+def _counting(promise: Promise, form: Formats) -> str:
+    explanation = promise.explained()
+    if explanation is None or not explanation.spans or explanation.spans[0].start <= promise.started_at:
+        return ""
+    begins = form.moment(explanation.spans[0].start, promise.started_at)
+    return _("The time begins to count %(time)s, when coverage opens.") % {"time": begins}
+
+
+def _phone(holdings: Holdings, tenant: Tenant, *, product_id: int, at: datetime, form: Formats) -> str:
+    """Whether the phone is answered now, and until or from when."""
+    decision: Decision = decide(holdings, FeatureCode.PHONE_ACCESS, at=at, product_id=product_id)
+    if not decision.allowed or decision.line is None or not tenant.support_phone:
+        return ""
+    if decision.cell is None or decision.cell.calendar_id is None:
+        return ""
+    value = decision.line.matrix.calendars[decision.cell.calendar_id]
+    hours = calendar_in_region(value, holdings.time_zone, holdings.region, at.year)
+    try:
+        if is_open(hours, at):
+            closes = closes_next(hours, at)
+            if closes is None:
+                return _("Phone support is open at all hours: %(number)s") % {"number": tenant.support_phone}
+            return _("Phone support is open until %(time)s: %(number)s") % {
+                "time": form.moment(closes, at),
+                "number": tenant.support_phone,
+            }
+        return _("Phone support opens again %(time)s: %(number)s") % {
+            "time": form.moment(opens_next(hours, at), at),
+            "number": tenant.support_phone,
+        }
+    except NeverOpens:
+        return ""

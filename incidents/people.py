@@ -1,0 +1,42 @@
+"""The people around an incident, as lists to show and to choose from."""
+
+from incidents.models import Follower, Incident
+from portal.identity.models import Account, Membership, Team
+
+ACCOUNTS_OFFERED = 500
+
+
+def staff_of(person: Membership) -> list[Membership]:
+    """Everybody who works at the person's tenant, by name."""
+    staff = Membership.objects.staff().filter(tenant_id=person.tenant_id)
+    return list(staff.select_related("user").order_by("user__name", "id"))
+
+
+def contacts_of(account: Account) -> list[Membership]:
+    contacts = Membership.objects.current().filter(tenant_id=account.tenant_id, account=account)
+    return list(contacts.select_related("user", "account").order_by("user__name", "id"))
+
+
+def accounts_of(person: Membership) -> list[Account]:
+    """The customers of the person's tenant, by name; at most as many as a list can offer."""
+    return list(Account.objects.filter(tenant_id=person.tenant_id).order_by("name", "id")[:ACCOUNTS_OFFERED])
+
+
+def teams_of(person: Membership) -> list[Team]:
+    return list(Team.objects.filter(tenant_id=person.tenant_id).order_by("name"))
+
+
+def followers_of(person: Membership, incident: Incident) -> list[Membership]:
+    """Who follows, by name; a contact is shown the people of their own company."""
+    followed = Follower.objects.filter(tenant_id=incident.tenant_id, incident=incident).values("person_id")
+    people = Membership.objects.current().filter(tenant_id=incident.tenant_id, pk__in=followed)
+    if person.is_contact:
+        people = people.filter(account_id=incident.account_id)
+    return list(people.select_related("user").order_by("user__name", "id"))
+
+
+def possible_followers(person: Membership, incident: Incident) -> list[Membership]:
+    """Whom this person may add: people of the incident's account, for staff also colleagues."""
+    following = {follower.pk for follower in followers_of(person, incident)}
+    people = contacts_of(incident.account) + (staff_of(person) if person.is_staff_member else [])
+    return [one for one in people if one.pk not in following and one.pk != incident.reported_by_id]

@@ -1,0 +1,40 @@
+from django.urls import path, register_converter
+
+from incidents.views import attachments, changes, incident, lists, log, queue
+
+
+class ReferenceConverter:
+    """``ABC-1042``: an account's key and a number."""
+
+    regex = "[A-Z][A-Z0-9]{1,5}-[0-9]{1,9}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(ReferenceConverter, "reference")
+
+app_name = "incidents"
+
+urlpatterns = [
+    path("incidents/", lists.incidents, name="list"),
+    path("incidents/new/", log.new, name="new"),
+    path("incidents/new/promise/", log.promise, name="promise"),
+    path("incidents/<reference:reference>/", incident.incident, name="incident"),
+    path("incidents/<reference:reference>/reply/", incident.reply, name="reply"),
+    path("incidents/<reference:reference>/note/", incident.note, name="note"),
+    path("incidents/<reference:reference>/history/", incident.history, name="history"),
+    path("incidents/<reference:reference>/why/", incident.why, name="why"),
+    path("incidents/<reference:reference>/follow/", incident.follow, name="follow"),
+    path("incidents/<reference:reference>/unfollow/", incident.unfollow, name="unfollow"),
+    path("incidents/<reference:reference>/<slug:name>/", changes.change, name="change"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/next/", queue.next_incident, name="next"),
+    path("queue/why/<reference:reference>/", queue.why_here, name="why_here"),
+    path("attachments/", attachments.upload, name="upload"),
+    path("attachments/<uuid:pk>/", attachments.attachment, name="attachment"),
+    path("attachments/<uuid:pk>/discard/", attachments.discard, name="discard"),
+]
