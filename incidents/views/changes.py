@@ -1,4 +1,4 @@
-"""The changes of an incident as pages: each shows a form, as a dialog where htmx asks, and calls one action."""
+"""The changes of an incident as pages: a form each, as a dialog where htmx asks, and one action."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
