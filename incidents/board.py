@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,7 +18,11 @@ from plans.calendars import calendar_in_region
 from plans.editions import matrix_of
 from plans.queries import product_names, severity_texts
 from portal.core.ui.formatting import Formats, formats
+from portal.core.ui.rows import draw_rows
 from portal.identity.models import Membership
+
+_ANY = "ANY-0"
+"""Stands for a row's reference in an address that is reversed once, not for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,8 @@ class Line:
     """One row of the queue."""
 
     reference: str
+    url: str
+    why: str
     title: str
     severity: int
     severity_name: str
@@ -41,6 +49,12 @@ class Line:
     activity: str
 
 
+def drawn(person: Membership, rows: Sequence[QueueRow]) -> SafeString:
+    """The rows as HTML; empty without any."""
+    words = {"nobody": _("Nobody"), "why": _("Why here?")}
+    return draw_rows("incidents/queue.html", lines=lines(person, rows), words=words)
+
+
 def lines(person: Membership, rows: Sequence[QueueRow]) -> list[Line]:
     now, form = timezone.now(), formats()
     names = product_names(person.tenant_id)
@@ -49,6 +63,7 @@ def lines(person: Membership, rows: Sequence[QueueRow]) -> list[Line]:
     }
     states = {state.value: (str(state.label), STATE_TONE[state]) for state in State}
     left, over = _("%(span)s left"), _("%(span)s overdue")
+    url, why = (reverse(f"incidents:{name}", args=[_ANY]) for name in ("incident", "why_here"))
     drawn = []
     for row in rows:
         clock, used, time_left = _clock(person, row, now, form, left, over)
@@ -56,6 +71,8 @@ def lines(person: Membership, rows: Sequence[QueueRow]) -> list[Line]:
         drawn.append(
             Line(
                 reference=row.reference,
+                url=url.replace(_ANY, row.reference),
+                why=why.replace(_ANY, row.reference),
                 title=row.title,
                 severity=row.severity,
                 severity_name=severities[row.severity],

@@ -35,7 +35,7 @@ def queue(request: PersonRequest) -> HttpResponse:
         {
             "form": form,
             "narrowed": narrowed.in_use,
-            "lines": board.lines(request.person, page.rows),
+            "rows": board.drawn(request.person, page.rows),
             "tabs": [
                 {
                     "label": tab.label,

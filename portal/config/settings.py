@@ -97,6 +97,16 @@ TEMPLATES = [
     }
 ]
 
+# Long lists only: see docs/decisions/0009-rows-through-jinja.md.
+TEMPLATES.append(
+    {
+        "NAME": "rows",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates" / "rows"],
+        "OPTIONS": {"environment": "portal.core.ui.rows.environment"},
+    }
+)
+
 # The app role is bound by the row policies; the owner role owns the tables and migrates.
 DATABASE_URL = env.text("DATABASE_URL")
 DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL", DATABASE_URL)
@@ -229,10 +239,8 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["portal.identity.api.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["portal.identity.api.HasPerson"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
+    "DEFAULT_PARSER_CLASSES": ["portal.core.wire.BoundedJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portal.core.wire.AlwaysJson",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "portal.core.api.problem_handler",
     "DEFAULT_THROTTLE_CLASSES": ["portal.identity.api.TokenThrottle"],
@@ -244,6 +252,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.core.openapi.document_errors",
+    ],
 }
 
 LOGGING = {
@@ -255,4 +268,6 @@ LOGGING = {
 }
 
 if not HTTPS and not DEBUG and BASE_HOST not in {"localhost", "127.0.0.1"} and not env.flag("ALLOW_HTTP"):
-    raise ImproperlyConfigured("BASE_HOST is public but HTTPS is off: set HTTPS=1, or ALLOW_HTTP=1 for a closed network.")
+    raise ImproperlyConfigured(
+        "BASE_HOST is public but HTTPS is off: set HTTPS=1, or ALLOW_HTTP=1 for a closed network."
+    )
