@@ -10,8 +10,10 @@ urlpatterns = [
     path("dev/mail/", include("portal.core.mailcatcher.urls")),
     path("dev/ui/", ui.gallery, name="gallery"),
     path("text/preview/", person_required(ui.markdown_preview), name="markdown_preview"),
+    path("api/v1/", include("portal.config.api")),
     path("account/", include("allauth.urls")),
     path("", include("portal.identity.urls")),
+    path("", include("plans.urls")),
     path("", include("incidents.urls")),
     path("notifications/", include("notifications.urls")),
 ]
