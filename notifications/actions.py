@@ -14,6 +14,7 @@ from notifications import outbox
 from notifications.enums import Channel
 from notifications.kinds import kind_of
 from notifications.models import Notification
+from notifications.outbox import Event
 from notifications.queries import unread_of
 from portal.identity.models import Membership, Tenant
 
@@ -47,18 +48,18 @@ def notify(
     }
     if not people:
         return 0
-    # In a fixed order, so that two events that tell the same people never wait for each other.
-    stored, told = outbox.store(
+    event = Event(
         tenant_id=tenant.pk,
         kind=kind_of(kind).code,
         key=key,
         url=url,
         data=data,
-        recipients=sorted(people.items()),
         at=timezone.now(),
+        people=people,
     )
+    told = outbox.store(event)
     if mail:
-        outbox.queue(tenant_id=tenant.pk, notifications=stored, channel=Channel.MAIL)
+        outbox.queue(event, Channel.MAIL)
         _wake_after_commit()
     return told
 

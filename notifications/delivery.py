@@ -8,10 +8,10 @@ out and somebody else claims them.
 import logging
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
 from time import monotonic
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -19,14 +19,14 @@ from notifications import outbox
 from notifications.enums import DeliveryState, Trouble
 from notifications.kinds import kind_of
 from notifications.letters import Writer
-from notifications.models import Delivery
-from notifications.outbox import Outcome
+from notifications.outbox import Claimed, Outcome
 from notifications.transport import Mail, NotNow, Rejected, Transport, Unreachable
 from portal.core.tenancy import EVERY_ACCOUNT, acting
+from portal.identity.models import Tenant
 
 log = logging.getLogger(__name__)
 
-BATCH = 100
+BATCH = 500
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 SERVER_BACK_IN = timedelta(minutes=1)
@@ -34,9 +34,8 @@ _LONGEST_WAIT = timedelta(hours=6)
 _MARK_EVERY = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    delivery: Delivery
+class _Ready(NamedTuple):
+    claimed: Claimed
     mail: Mail
 
 
@@ -68,62 +67,62 @@ def deliver_batch(transport: Transport, *, batch: int = BATCH, lease: timedelta 
 def _prepare(tenant_id: int, ids: Sequence[uuid.UUID]) -> list[_Ready | Outcome]:
     """Check each delivery's right to leave, and write it; all in the tenant's scope."""
     with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT):
-        deliveries = outbox.load(tenant_id, ids)
-        writer = Writer(deliveries[0].tenant) if deliveries else None
-        return [_prepare_one(delivery, writer) for delivery in deliveries if writer]
+        tenant = Tenant.objects.get(pk=tenant_id)
+        writer = Writer(tenant)
+        return [_prepare_one(claimed, tenant, writer) for claimed in outbox.load(tenant_id, ids)]
 
 
-def _prepare_one(delivery: Delivery, writer: Writer) -> _Ready | Outcome:
-    notification = delivery.notification
+def _prepare_one(claimed: Claimed, tenant: Tenant, writer: Writer) -> _Ready | Outcome:
+    notification = claimed.notification
     person = notification.recipient
-    if delivery.attempts > MAX_ATTEMPTS:
-        return _outcome(delivery, DeliveryState.FAILED, Trouble.GIVEN_UP)
+    if claimed.attempt > MAX_ATTEMPTS:
+        return _outcome(claimed, DeliveryState.FAILED, Trouble.GIVEN_UP)
     if person.removed_at is not None or not person.user.is_active:
-        return _outcome(delivery, DeliveryState.DROPPED, Trouble.REMOVED)
+        return _outcome(claimed, DeliveryState.DROPPED, Trouble.REMOVED)
     try:
-        notification.tenant = person.tenant = delivery.tenant
+        notification.tenant = person.tenant = tenant
         if not kind_of(notification.kind).still_right(notification):
-            return _outcome(delivery, DeliveryState.DROPPED, Trouble.OUT_OF_SIGHT)
+            return _outcome(claimed, DeliveryState.DROPPED, Trouble.OUT_OF_SIGHT)
         letter = writer.write(notification, person.user)
     except Exception:  # one kind's fault must not hold up the mail of the others
-        log.exception("Delivery %s could not be written", delivery.pk)
-        return _try_again(delivery, Trouble.UNWRITTEN)
+        log.exception("Delivery %s could not be written", claimed.delivery_id)
+        return _try_again(claimed, Trouble.UNWRITTEN)
     mail = Mail(
-        message_id=f"<{delivery.pk}@{settings.BASE_HOST}>",
-        sender=delivery.tenant.name,
-        reply_to=delivery.tenant.support_email,
+        message_id=f"<{claimed.delivery_id}@{settings.BASE_HOST}>",
+        sender=tenant.name,
+        reply_to=tenant.support_email,
         name=person.user.name,
         address=person.user.email,
         language=person.user.language,
         letter=letter,
     )
-    return _Ready(delivery, mail)
+    return _Ready(claimed, mail)
 
 
 def _send(ready: Sequence[_Ready], transport: Transport, *, until: float) -> Iterator[Outcome]:
     """Send one after the other; what the lease leaves no time for goes back untried."""
     for position, item in enumerate(ready):
         if monotonic() > until:
-            yield from (_put_back(rest.delivery, "", timedelta()) for rest in ready[position:])
+            yield from (_put_back(rest.claimed, "", timedelta()) for rest in ready[position:])
             return
         try:
             transport.send(item.mail)
         except Unreachable:
             log.warning("The mail server can't be reached; %s mails wait", len(ready) - position)
             yield from (
-                _put_back(rest.delivery, Trouble.UNREACHABLE, SERVER_BACK_IN) for rest in ready[position:]
+                _put_back(rest.claimed, Trouble.UNREACHABLE, SERVER_BACK_IN) for rest in ready[position:]
             )
             return
         except NotNow:
-            yield _try_again(item.delivery, Trouble.NOT_NOW)
+            yield _try_again(item.claimed, Trouble.NOT_NOW)
         except Rejected:
-            yield _outcome(item.delivery, DeliveryState.FAILED, Trouble.REFUSED)
+            yield _outcome(item.claimed, DeliveryState.FAILED, Trouble.REFUSED)
         else:
-            yield _outcome(item.delivery, DeliveryState.SENT)
+            yield _outcome(item.claimed, DeliveryState.SENT)
 
 
 def _outcome(
-    delivery: Delivery,
+    claimed: Claimed,
     state: DeliveryState,
     trouble: str = "",
     *,
@@ -131,9 +130,9 @@ def _outcome(
     forgiven: bool = False,
 ) -> Outcome:
     return Outcome(
-        tenant_id=delivery.tenant_id,
-        delivery_id=delivery.pk,
-        attempt=delivery.attempts,
+        tenant_id=claimed.notification.tenant_id,
+        delivery_id=claimed.delivery_id,
+        attempt=claimed.attempt,
         state=state,
         trouble=trouble,
         wait=wait,
@@ -141,12 +140,12 @@ def _outcome(
     )
 
 
-def _try_again(delivery: Delivery, trouble: Trouble) -> Outcome:
-    if delivery.attempts >= MAX_ATTEMPTS:
-        return _outcome(delivery, DeliveryState.FAILED, trouble)
-    return _outcome(delivery, DeliveryState.QUEUED, trouble, wait=back_off(delivery.attempts))
+def _try_again(claimed: Claimed, trouble: Trouble) -> Outcome:
+    if claimed.attempt >= MAX_ATTEMPTS:
+        return _outcome(claimed, DeliveryState.FAILED, trouble)
+    return _outcome(claimed, DeliveryState.QUEUED, trouble, wait=back_off(claimed.attempt))
 
 
-def _put_back(delivery: Delivery, trouble: str, wait: timedelta) -> Outcome:
+def _put_back(claimed: Claimed, trouble: str, wait: timedelta) -> Outcome:
     """The mail was not at fault: the attempt does not count."""
-    return _outcome(delivery, DeliveryState.QUEUED, trouble, wait=wait, forgiven=True)
+    return _outcome(claimed, DeliveryState.QUEUED, trouble, wait=wait, forgiven=True)

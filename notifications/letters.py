@@ -5,8 +5,8 @@ import re
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.template import Context
@@ -19,12 +19,11 @@ from notifications.models import Notification
 from portal.identity.hosts import url_of
 from portal.identity.models import Tenant, User
 
-_ANYBODY = uuid.UUID(int=0)
+_ANYBODY = str(uuid.UUID(int=0))
 _SUBJECT_LENGTH = 180
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
+class Letter(NamedTuple):
     subject: str
     text: str
     html: str
@@ -61,10 +60,8 @@ class Writer:
                 self._written[same] = _compose(self._tenant, kind, notification.data)
         general = self._written[same]
         own = str(notification.pk)
-        return replace(
-            general,
-            text=general.text.replace(str(_ANYBODY), own),
-            html=general.html.replace(str(_ANYBODY), own),
+        return Letter(
+            general.subject, general.text.replace(_ANYBODY, own), general.html.replace(_ANYBODY, own)
         )
 
 

@@ -1,7 +1,7 @@
 """The tables of notifications and deliveries as an outbox: store, claim, load, mark.
 
-Each function is one statement (``claim`` and ``mark`` open the transaction they need), whatever
-the number of rows. Due times are the database's, so that two machines' clocks never matter.
+Each function costs one or two statements, whatever the number of rows; ``claim`` and ``mark`` open
+the transactions that they need. Due times are the database's, so that two machines' clocks never matter.
 """
 
 import json
@@ -11,29 +11,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 from notifications.enums import Channel, DeliveryState
-from notifications.models import Delivery
+from notifications.models import Delivery, Notification
 from portal.core.tenancy import EVERY_ACCOUNT, acting
+from portal.identity.models import Membership
 
-_NAMESPACE = uuid.UUID("6f0c2c0e-5b0b-4f0e-9b6c-5d1f6a1f7a11")
-
-_STORE = """
-INSERT INTO notifications_notification
-       (id, tenant_id, recipient_id, user_id, kind, key, data, url, created_at)
-SELECT told.id, %s, told.recipient_id, told.user_id, %s, %s, %s::jsonb, %s, %s
-  FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]) AS told (id, recipient_id, user_id)
+# The same event for the same person has the same id, and so has its delivery over one channel:
+# storing it again changes nothing.
+_ID = "md5(concat_ws(':', 'notification', tenant.id, told.recipient_id, event.kind, event.key))::uuid"
+_TOLD = """
+  FROM (SELECT %(tenant)s::bigint AS id) AS tenant,
+       (SELECT %(kind)s AS kind, %(key)s AS key) AS event,
+       unnest(%(people)s::bigint[], %(users)s::bigint[]) AS told (recipient_id, user_id)
     ON CONFLICT DO NOTHING
 """
-_QUEUE = """
+_STORE = f"""
+INSERT INTO notifications_notification
+       (id, tenant_id, recipient_id, user_id, kind, key, data, url, created_at)
+SELECT {_ID}, tenant.id, told.recipient_id, told.user_id, event.kind, event.key,
+       %(data)s::jsonb, %(url)s, %(at)s
+{_TOLD}
+"""
+_QUEUE = f"""
 INSERT INTO notifications_delivery (id, tenant_id, notification_id, channel, state, due_at, attempts, error)
-SELECT queued.id, %s, queued.notification_id, %s, %s, statement_timestamp(), 0, ''
-  FROM unnest(%s::uuid[], %s::uuid[]) AS queued (id, notification_id)
-    ON CONFLICT DO NOTHING
+SELECT md5(concat_ws(':', {_ID}, %(channel)s))::uuid, tenant.id, {_ID}, %(channel)s, 'queued',
+       statement_timestamp(), 0, ''
+{_TOLD}
 """
 _MARK = """
 UPDATE notifications_delivery AS delivery
@@ -49,10 +57,17 @@ UPDATE notifications_delivery AS delivery
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one claimed delivery. ``attempt`` is the number of the claim: who comes back
-    after the lease was given to somebody else changes nothing."""
+class Claimed(NamedTuple):
+    """A leased delivery. ``attempt`` is the number of the claim, the first being 1."""
+
+    delivery_id: uuid.UUID
+    attempt: int
+    notification: Notification
+
+
+class Outcome(NamedTuple):
+    """What became of a leased delivery. Who comes back with an ``attempt`` after the lease was
+    given to somebody else changes nothing."""
 
     tenant_id: int
     delivery_id: uuid.UUID
@@ -63,44 +78,47 @@ class Outcome:
     forgiven: bool = False
 
 
-def notification_id(tenant_id: int, recipient_id: int, kind: str, key: str) -> uuid.UUID:
-    """The same event for the same person has the same id, so storing it again changes nothing."""
-    return uuid.uuid5(_NAMESPACE, f"{tenant_id}:{recipient_id}:{kind}:{key}")
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is told, and to whom: membership id → user id."""
+
+    tenant_id: int
+    kind: str
+    key: str
+    url: str
+    data: Mapping[str, Any]
+    at: datetime
+    people: Mapping[int, int]
+
+    def parameters(self) -> dict[str, Any]:
+        # In a fixed order, so that two events that tell the same people never wait for each other.
+        people = sorted(self.people)
+        return {
+            "tenant": self.tenant_id,
+            "kind": self.kind,
+            "key": self.key,
+            "people": people,
+            "users": [self.people[person] for person in people],
+        }
 
 
-def store(
-    *,
-    tenant_id: int,
-    kind: str,
-    key: str,
-    url: str,
-    data: Mapping[str, Any],
-    recipients: Sequence[tuple[int, int]],
-    at: datetime,
-) -> tuple[list[uuid.UUID], int]:
-    """Store one notification for each (membership id, user id).
+def store(event: Event) -> int:
+    """Store one notification for each person.
 
-    :returns: the ids of all of them, and how many were not there yet.
+    :returns: how many were not there yet.
     """
-    ids = [notification_id(tenant_id, recipient, kind, key) for recipient, _ in recipients]
-    people, users = zip(*recipients, strict=True)
-    content = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False)
+    data = json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False)
     with connection.cursor() as cursor:
         # Without RETURNING: whoever tells somebody something can't read that person's rows.
-        cursor.execute(
-            _STORE,
-            [tenant_id, kind, key, content, url, at, [str(i) for i in ids], list(people), list(users)],
-        )
-        return ids, cursor.rowcount
+        cursor.execute(_STORE, {**event.parameters(), "data": data, "url": event.url, "at": event.at})
+        stored: int = cursor.rowcount
+    return stored
 
 
-def queue(*, tenant_id: int, notifications: Sequence[uuid.UUID], channel: Channel) -> None:
-    """Give each notification its one delivery over the channel, due now."""
-    ids = [str(uuid.uuid5(notification, channel)) for notification in notifications]
+def queue(event: Event, channel: Channel) -> None:
+    """Give each stored notification of the event its one delivery over the channel, due now."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _QUEUE, [tenant_id, channel, DeliveryState.QUEUED, ids, [str(i) for i in notifications]]
-        )
+        cursor.execute(_QUEUE, {**event.parameters(), "channel": channel})
 
 
 def claim(batch: int, lease: timedelta) -> dict[int, list[uuid.UUID]]:
@@ -116,13 +134,25 @@ def claim(batch: int, lease: timedelta) -> dict[int, list[uuid.UUID]]:
     return claimed
 
 
-def load(tenant_id: int, deliveries: Sequence[uuid.UUID]) -> list[Delivery]:
-    """Claimed deliveries with their notifications and people; to be called in the tenant's scope."""
-    return list(
-        Delivery.objects.filter(tenant_id=tenant_id, id__in=deliveries, state=DeliveryState.SENDING)
-        .select_related("tenant", "notification__recipient__user", "notification__recipient__account")
-        .order_by("notification__created_at", "id")
+def load(tenant_id: int, deliveries: Sequence[uuid.UUID]) -> list[Claimed]:
+    """What was claimed, with notifications and people, oldest first.
+
+    To be called in the tenant's scope. Three statements: the people of a batch are read once each,
+    however many notifications they get.
+    """
+    claimed = Delivery.objects.filter(
+        tenant_id=tenant_id, id__in=deliveries, state=DeliveryState.SENDING
+    ).values_list("id", "notification_id", "attempts")
+    found = {notification_id: (pk, attempt) for pk, notification_id, attempt in claimed}
+    told = list(Notification.objects.filter(tenant_id=tenant_id, id__in=found).order_by("created_at", "id"))
+    people = (
+        Membership.objects.filter(tenant_id=tenant_id)
+        .select_related("user")
+        .in_bulk({notification.recipient_id for notification in told})
     )
+    for notification in told:
+        notification.recipient = people[notification.recipient_id]
+    return [Claimed(*found[notification.pk], notification) for notification in told]
 
 
 def mark(outcomes: Sequence[Outcome]) -> None:

@@ -2,10 +2,9 @@
 
 import contextlib
 import smtplib
-from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
 from types import TracebackType
-from typing import Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -28,8 +27,7 @@ class Rejected(Exception):
     """The server will never take this mail for this recipient."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """``message_id`` stays the same over all attempts, so a mail that arrives twice shows once."""
 
     message_id: str

@@ -3,7 +3,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -18,6 +18,7 @@ from notifications.queries import NEWEST_FIRST, notifications_of, unread_of
 from portal.core.errors import Refused
 from portal.core.ui.formatting import formats
 from portal.identity.guards import person_required, public
+from portal.identity.requests import PersonRequest, PortalRequest
 
 PAGE_SIZE = 50
 SHOWN_AT_MOST = 99
@@ -34,7 +35,7 @@ class _Row:
 
 @require_GET
 @person_required
-def notifications(request: HttpRequest) -> HttpResponse:
+def notifications(request: PersonRequest) -> HttpResponse:
     cursor = request.GET.get("after", "")
     try:
         page = NEWEST_FIRST.page(notifications_of(request.person), cursor, PAGE_SIZE)
@@ -53,7 +54,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @person_required
-def open_notification(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+def open_notification(request: PersonRequest, pk: uuid.UUID) -> HttpResponse:
     """The address in mails and lists: notes that it was read, and leads on."""
     notification = notification_for(request.person, pk)
     mark_read(person=request.person, notification=notification)
@@ -62,7 +63,7 @@ def open_notification(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @person_required
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: PersonRequest) -> HttpResponse:
     try:
         shown = datetime.fromisoformat(request.POST.get("newest", ""))
     except ValueError:
@@ -73,7 +74,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @public
-def unread(request: HttpRequest) -> HttpResponse:
+def unread(request: PortalRequest) -> HttpResponse:
     """The number on the bell, asked by every page; silent where the session has ended meanwhile."""
     if request.person is None:
         return HttpResponse(status=204)
