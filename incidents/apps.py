@@ -9,6 +9,7 @@ class IncidentsConfig(AppConfig):
         # Inside, because models can be imported only now.
         from incidents.kinds import register_kinds
         from incidents.views.lists import home_panel
+        from incidents.views.queue import work_panel
         from portal.core.ui import navigation, panels
 
         register_kinds()
@@ -19,6 +20,14 @@ class IncidentsConfig(AppConfig):
                 label=_("Incidents"),
                 url_name="incidents:list",
                 icon="ticket",
+                position=10,
+            ),
+            navigation.Entry(
+                place=navigation.Place.STAFF,
+                key="queue",
+                label=_("Queue"),
+                url_name="incidents:queue",
+                icon="list-ordered",
                 position=10,
             ),
             navigation.Entry(
@@ -47,5 +56,12 @@ class IncidentsConfig(AppConfig):
                 position=10,
                 template="incidents/panels/mine.html",
                 context=home_panel,
-            )
+            ),
+            panels.Panel(
+                place=panels.Place.STAFF_HOME,
+                key="work",
+                position=10,
+                template="incidents/panels/work.html",
+                context=work_panel,
+            ),
         )

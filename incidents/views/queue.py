@@ -1,7 +1,9 @@
 """The staff's queue: what to work on, in the promised order, and the next one at a key."""
 
+from typing import Any, cast
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +19,10 @@ from incidents.models import Incident
 from incidents.queue import Place, reasons
 from plans.queries import severity_texts
 from portal.identity.guards import staff_required
+from portal.identity.models import Membership
 from portal.identity.requests import PersonRequest
+
+PANEL_ROWS = 6
 
 
 @require_GET
@@ -28,7 +33,6 @@ def queue(request: PersonRequest) -> HttpResponse:
     page = queries.queue_page(
         request.person, view=view, narrowed=narrowed, cursor=request.GET.get("after", "")
     )
-    counts = queries.queue_counts(request.person)
     return render(
         request,
         "incidents/queue.html",
@@ -36,21 +40,40 @@ def queue(request: PersonRequest) -> HttpResponse:
             "form": form,
             "narrowed": narrowed.in_use,
             "rows": board.drawn(request.person, page.rows),
-            "tabs": [
-                {
-                    "label": tab.label,
-                    "url": f"?view={tab.value}",
-                    "current": tab == view,
-                    "count": f"{queries.COUNT_CAP}+" if counts[tab] > queries.COUNT_CAP else counts[tab],
-                }
-                for tab in queries.QueueView
-            ],
+            "tabs": _tabs(request.person, view),
             "view": view,
             "next_url": form.url_of_next(page.next) if page.next else "",
             "first_url": form.url_of_next("") if request.GET.get("after") else "",
             "takes": rules.takes_incidents(request.person),
         },
     )
+
+
+def work_panel(request: HttpRequest, subject: object) -> dict[str, Any]:
+    """The staff home: the queue in figures, and the person's own most urgent incidents."""
+    person = cast(PersonRequest, request).person
+    mine = queries.queue_page(
+        person, view=queries.QueueView.MINE, narrowed=queries.QueueFilter(), size=PANEL_ROWS
+    )
+    return {
+        "tabs": _tabs(person),
+        "lines": board.lines(person, mine.rows),
+        "takes": rules.takes_incidents(person),
+        "queue": reverse("incidents:queue"),
+    }
+
+
+def _tabs(person: Membership, current: queries.QueueView | None = None) -> list[dict[str, Any]]:
+    counts = queries.queue_counts(person)
+    return [
+        {
+            "label": view.label,
+            "url": f"?view={view.value}",
+            "current": view == current,
+            "count": f"{queries.COUNT_CAP}+" if counts[view] > queries.COUNT_CAP else counts[view],
+        }
+        for view in queries.QueueView
+    ]
 
 
 @require_POST

@@ -138,3 +138,12 @@ def test_another_tenants_staff_see_their_own_queue_only(cast, client_of, logged,
         assert take_next(person=cast.rival.agent) is None
     with acting_as(cast.acme.agent):
         assert Incident.objects.get(pk=incident.pk).assignee_id is None
+
+
+def test_the_staff_home_shows_the_persons_own_work(cast, client_of, logged, acting_as):
+    mine, other = logged(cast.acme.big), logged(cast.acme.small)
+    with acting_as(cast.acme.agent):
+        assign(person=cast.acme.agent, incident=mine, assignee=cast.acme.agent)
+    page = client_of(cast.acme.agent).get("/").content.decode()
+    assert mine.reference in page
+    assert other.reference not in page
