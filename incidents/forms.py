@@ -53,7 +53,7 @@ class _FilesMixin:
         given = self.data.getlist("uploads") if hasattr(self.data, "getlist") else []
         return list(dict.fromkeys(found for text in given[:FILES_LIMIT] if (found := _uuid(text))))
 
-    def new_files(self) -> "list["File[Any]"]":
+    def new_files(self) -> "list[File[Any]]":
         return list(self.files.getlist("files"))[:FILES_LIMIT] if hasattr(self.files, "getlist") else []
 
 
