@@ -12,14 +12,17 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
     """allauth's e-mail sign-in; a user comes with their memberships in the current tenant."""
 
     def get_user(self, user_id: int) -> AbstractBaseUser | None:
-        """The user, with ``memberships_here`` loaded in the same query where there are any."""
+        """The user, with ``memberships_here`` loaded in the same query where there are any.
+
+        Their accounts can't be seen yet: each is loaded when it is first asked for, by then in scope.
+        """
         tenant_id = current_scope().tenant_id
         memberships = (
             list(
                 Membership.objects.current()
                 .filter(tenant_id=tenant_id, user_id=user_id)
                 .annotate(second_factor=second_factor_of("user_id"))
-                .select_related("user", "account")
+                .select_related("user")
                 .order_by("id")
             )
             if tenant_id

@@ -31,7 +31,7 @@ HOST_LABEL = RegexValidator(
     _("Use small letters, digits and hyphens, with no hyphen at either end."),
 )
 MAIL_TRIES = 8
-"""An invitation's mail is given up after so many failures; ``identity_invitations_to_mail()`` knows the number too."""
+"""An invitation's mail is given up after so many; ``identity_invitations_to_mail()`` knows the number too."""
 ACCOUNT_KEY = RegexValidator(r"^[A-Z][A-Z0-9]{1,5}$", _("Use two to six capital letters or digits."))
 
 
