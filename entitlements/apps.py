@@ -1,5 +1,39 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EntitlementsConfig(AppConfig):
     name = "entitlements"
+
+    def ready(self) -> None:
+        # Inside, because models can be imported only now.
+        from entitlements.views import accounts, own
+        from portal.core.ui import navigation, panels
+
+        navigation.register(
+            navigation.Entry(
+                place=navigation.Place.CUSTOMER,
+                key="plan",
+                label=_("My plan"),
+                url_name="entitlements:my_plan",
+                icon="badge-check",
+                position=60,
+            )
+        )
+        panels.register(
+            panels.Panel(
+                place=panels.Place.CUSTOMER_HOME,
+                key="plan",
+                position=20,
+                template="entitlements/panels/home.html",
+                context=own.home_panel,
+                aside=True,
+            ),
+            panels.Panel(
+                place=panels.Place.ACCOUNT,
+                key="contracts",
+                position=10,
+                template="entitlements/panels/account.html",
+                context=accounts.account_panel,
+            ),
+        )

@@ -13,6 +13,17 @@ class ContractState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+STATE_TONE = {
+    ContractState.SCHEDULED: "info",
+    ContractState.ACTIVE: "ok",
+    ContractState.EXPIRING: "warn",
+    ContractState.GRACE: "danger",
+    ContractState.EXPIRED: "neutral",
+    ContractState.CANCELLED: "neutral",
+}
+"""The tone of ``<c-badge>`` for each state."""
+
+
 class Reason(models.TextChoices):
     """Why a decision is as it is. Refusals stand in the order in which they are checked."""
 

@@ -1,6 +1,12 @@
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+
 from entitlements.holdings import load_holdings
+from entitlements.models import AllowanceUse, Installation
 from entitlements.values import Holdings
-from portal.identity.models import Membership
+from plans.models import Feature
+from plans.queries import feature_name, feature_rows
+from portal.identity.models import Account, Membership, Tenant
 
 _MEMO = "holdings_of_this_request"
 
@@ -16,3 +22,37 @@ def holdings_for(person: Membership) -> Holdings:
         person.__dict__[_MEMO] = load_holdings(person.account)
     holdings: Holdings = person.__dict__[_MEMO]
     return holdings
+
+
+def installations_of(person: Membership, account: Account) -> QuerySet[Installation]:
+    """What the account runs, then what it has retired; contacts see what their own account runs."""
+    found = Installation.objects.filter(tenant_id=person.tenant_id, account=account)
+    if person.is_contact:
+        found = found.filter(account=person.account, retired_at=None)
+    return found.select_related("product", "version").order_by("-retired_at", "product__position", "name")
+
+
+def uses_of(person: Membership, account: Account) -> QuerySet[AllowanceUse]:
+    """The uses of yearly allowances that stand, the latest first."""
+    found = AllowanceUse.objects.filter(tenant_id=person.tenant_id, account=account, cancelled_at=None)
+    return found.select_related("feature", "contract", "noted_by__user").order_by("-used_on", "-id")
+
+
+def csm_of(account: Account) -> Membership | None:
+    """The account's success manager, with their user."""
+    if account.csm_id is None:
+        return None
+    people = Membership.objects.filter(tenant_id=account.tenant_id, pk=account.csm_id, removed_at=None)
+    return people.select_related("user").first()
+
+
+def limited_features(account: Account, tenant: Tenant) -> dict[Feature, str]:
+    """The features that a contract of the account gives only so often, with their names."""
+    codes = {
+        code
+        for line in load_holdings(account).lines
+        for (plan_id, code), cell in line.matrix.cells.items()
+        if plan_id == line.plan.id and cell.allowance is not None
+    }
+    language = get_language() or tenant.language
+    return {row: feature_name(tenant.pk, row.code, language) for row in feature_rows(tenant, codes)}

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from django.db.models import QuerySet
+
 from plans.matrix import PlanValue
 from plans.memory import remembered
 from plans.models import Feature, FeatureText, Plan, PlanText, Product, ProductVersion, SeverityText
@@ -110,6 +112,25 @@ def plan_texts(tenant: Tenant, language: str) -> Mapping[int, PlanWords]:
 def severity_texts(tenant: Tenant, language: str) -> Mapping[int, SeverityWords]:
     """What each severity means at this tenant, by its number."""
     return _in_language(_severity_words(tenant.pk), tenant, language)
+
+
+def sold_plans(tenant: Tenant) -> QuerySet[Plan]:
+    """The rows behind :func:`plans_of`, for forms and actions."""
+    return Plan.objects.filter(tenant=tenant, retired_at=None).order_by("rank")
+
+
+def sold_products(tenant: Tenant) -> QuerySet[Product]:
+    """The products that can be put on a contract."""
+    return Product.objects.filter(tenant=tenant, retired_at=None).order_by("position", "id")
+
+
+def versions_of(tenant: Tenant) -> QuerySet[ProductVersion]:
+    """The versions of every product, the newest first."""
+    return ProductVersion.objects.filter(tenant=tenant).order_by("product_id", "-position", "-id")
+
+
+def feature_rows(tenant: Tenant, codes: Iterable[str]) -> QuerySet[Feature]:
+    return Feature.objects.filter(tenant=tenant, code__in=codes).order_by("position", "id")
 
 
 KeyT = TypeVar("KeyT")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("portal.identity.urls")),
     path("", include("plans.urls")),
+    path("", include("entitlements.urls")),
     path("", include("incidents.urls")),
     path("notifications/", include("notifications.urls")),
 ]

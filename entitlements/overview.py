@@ -1,0 +1,260 @@
+"""What an account holds as its people read it: contracts, features, response times, and more to be had."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from django.utils.translation import get_language
+
+from entitlements.coverage import response_hours
+from entitlements.decide import Decision, contract_state, decide
+from entitlements.enums import STATE_TONE, ContractState
+from entitlements.sentences import remedy_sentence, sentence
+from entitlements.values import Holdings, Line
+from plans.comparison import cell_words, marks_of
+from plans.defaults import group_names
+from plans.enums import Severity, TargetKind
+from plans.matrix import PlanValue
+from plans.queries import FeatureValue, FeatureWords, feature_texts, features_of, severity_texts
+from plans.wording import calendar_conditions, calendar_hours, target_words
+from portal.identity.models import Tenant
+
+ONE_DAY = timedelta(days=1)
+IN_FORCE = frozenset({ContractState.ACTIVE, ContractState.EXPIRING, ContractState.GRACE})
+
+
+@dataclass(frozen=True, slots=True)
+class ContractView:
+    id: int
+    number: str
+    plan: PlanValue
+    state: ContractState
+    tone: str
+    starts_on: date
+    ends_on: date
+    grace_until: date | None
+    days_left: int
+    products: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MissingProduct:
+    product: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureView:
+    """``has`` for at least one product; ``missing`` for which not, though others have it."""
+
+    words: FeatureWords
+    marks: tuple[str, ...]
+    has: bool
+    detail: str
+    sentence: str
+    remedy: str
+    missing: tuple[MissingProduct, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureGroupView:
+    code: str
+    name: str
+    rows: tuple[FeatureView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRow:
+    severity: int
+    name: str
+    definition: str
+    first: str
+    following: str
+    hours: str
+    conditions: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseTable:
+    """The response times of products that have the same ones."""
+
+    products: str
+    rows: tuple[ResponseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HigherPlan:
+    plan: PlanValue
+    adds: tuple[str, ...]
+    faster: str
+    """The first response to severity 1, where it is a shorter one."""
+
+
+def contracts_of(holdings: Holdings, at: datetime) -> tuple[ContractView, ...]:
+    """The account's contracts, the latest first."""
+    return tuple(_contract(holdings, lines, at) for lines in holdings.contracts)
+
+
+def _contract(holdings: Holdings, lines: tuple[Line, ...], at: datetime) -> ContractView:
+    line = lines[0]
+    state = contract_state(line, at)
+    last_of_grace = line.grace_ends.astimezone(line.zone).date() - ONE_DAY
+    return ContractView(
+        id=line.contract_id,
+        number=line.number,
+        plan=line.plan,
+        state=state,
+        tone=STATE_TONE[state],
+        starts_on=line.starts_on,
+        ends_on=line.ends_on,
+        grace_until=last_of_grace if line.grace_days else None,
+        days_left=(line.ends_on - at.astimezone(line.zone).date()).days,
+        products=", ".join(holdings.products.get(line.product_id, "") for line in lines),
+        in_force=state in IN_FORCE,
+    )
+
+
+def held_products(holdings: Holdings, at: datetime) -> tuple[int, ...]:
+    """The products on contracts in force; without such a contract, on any."""
+    in_force = [line for line in holdings.lines if contract_state(line, at) in IN_FORCE]
+    return tuple(dict.fromkeys(line.product_id for line in in_force or holdings.lines))
+
+
+def feature_groups(holdings: Holdings, tenant: Tenant, at: datetime) -> Iterator[FeatureGroupView]:
+    """Every feature in the order of the brochure: has it, what it means, what would give it."""
+    language = get_language() or tenant.language
+    words, names = feature_texts(tenant, language), group_names(language)
+    products = held_products(holdings, at)
+    for code, features in groupby(features_of(tenant), key=lambda feature: feature.category):
+        rows = tuple(_feature(holdings, feature, words, products, at) for feature in features)
+        yield FeatureGroupView(code, names[code], rows)
+
+
+def _feature(
+    holdings: Holdings,
+    feature: FeatureValue,
+    words: Mapping[str, FeatureWords],
+    products: tuple[int, ...],
+    at: datetime,
+) -> FeatureView:
+    decisions = [decide(holdings, feature.code, at=at, product_id=product) for product in products]
+    given = [decision for decision in decisions if decision.allowed]
+    shown = given[0] if given else _plainest(holdings, feature.code, decisions, at)
+    refused = [decision for decision in decisions if not decision.allowed] if given else []
+    return FeatureView(
+        words=words[feature.code],
+        marks=marks_of(feature),
+        has=shown.allowed,
+        detail=cell_words(shown.line.matrix, shown.cell) if shown.line and shown.cell else "",
+        sentence=sentence(shown),
+        remedy=remedy_sentence(shown),
+        missing=tuple(
+            MissingProduct(holdings.products.get(d.product_id or 0, ""), sentence(d)) for d in refused
+        ),
+    )
+
+
+def _plainest(holdings: Holdings, code: str, decisions: list[Decision], at: datetime) -> Decision:
+    """One refusal for all: the account's as a whole, or the first product's where only products lack it."""
+    general = decide(holdings, code, at=at)
+    return decisions[0] if general.allowed and decisions else general
+
+
+def response_tables(holdings: Holdings, tenant: Tenant, at: datetime) -> tuple[ResponseTable, ...]:
+    """By product on contracts in force; products with the same response times stand together."""
+    tables: dict[tuple[ResponseRow, ...], list[str]] = {}
+    for product_id in held_products(holdings, at):
+        rows = tuple(_response_rows(holdings, tenant, product_id, at))
+        if rows:
+            tables.setdefault(rows, []).append(holdings.products.get(product_id, ""))
+    return tuple(ResponseTable(", ".join(names), rows) for rows, names in tables.items())
+
+
+def _response_rows(
+    holdings: Holdings, tenant: Tenant, product_id: int, at: datetime
+) -> Iterator[ResponseRow]:
+    words = severity_texts(tenant, get_language() or tenant.language)
+    for severity in Severity:
+        hours = response_hours(holdings, severity=severity, product_id=product_id, at=at)
+        if hours is None or hours.decision.line is None:
+            continue
+        line = hours.decision.line
+        first, following = (
+            target_words(line.matrix.target(kind, severity, line.plan.id, product_id))
+            for kind in (TargetKind.FIRST_RESPONSE, TargetKind.NEXT_RESPONSE)
+        )
+        yield ResponseRow(
+            severity=severity,
+            name=words[severity].name,
+            definition=words[severity].definition,
+            first=first,
+            following=following,
+            hours=calendar_hours(hours.calendar),
+            conditions=calendar_conditions(hours.calendar, holdings.time_zone),
+        )
+
+
+def higher_plans(holdings: Holdings, tenant: Tenant, at: datetime) -> Iterator[HigherPlan]:
+    """What each plan above the account's own would add, as it is sold today."""
+    own = next((line for line in holdings.ranked if contract_state(line, at) in IN_FORCE), None)
+    if own is None:
+        return
+    words = feature_texts(tenant, get_language() or tenant.language)
+    critical = (TargetKind.FIRST_RESPONSE, Severity.CRITICAL)
+    own_target = own.matrix.target(*critical, own.plan.id)
+    for plan in holdings.current.plans:
+        if plan.rank <= own.plan.rank:
+            continue
+        target = holdings.current.target(*critical, plan.id)
+        faster = target and (own_target is None or target.minutes < own_target.minutes)
+        yield HigherPlan(
+            plan=plan,
+            adds=tuple(
+                words[feature.code].name
+                for feature in features_of(tenant)
+                if holdings.current.cell(plan.id, feature.code)
+                and not own.matrix.cell(own.plan.id, feature.code)
+            ),
+            faster=target_words(target) if faster else "",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    allowed: bool
+    sentence: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRow:
+    feature: str
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Decisions on every feature (rows) for every product that is held (columns)."""
+
+    products: tuple[str, ...]
+    rows: tuple[VerdictRow, ...]
+
+
+def verdicts(holdings: Holdings, tenant: Tenant, at: datetime) -> Verdicts:
+    words = feature_texts(tenant, get_language() or tenant.language)
+    products = held_products(holdings, at)
+    asked = products or (None,)
+    rows = tuple(
+        VerdictRow(
+            words[feature.code].name,
+            tuple(_verdict(decide(holdings, feature.code, at=at, product_id=product)) for product in asked),
+        )
+        for feature in features_of(tenant)
+    )
+    return Verdicts(tuple(holdings.products.get(product, "") for product in products), rows)
+
+
+def _verdict(decision: Decision) -> Verdict:
+    return Verdict(decision.allowed, sentence(decision), remedy_sentence(decision))

@@ -1,0 +1,22 @@
+from django.urls import path
+
+from entitlements.views import accounts, keeping, own
+
+app_name = "entitlements"
+
+_ACCOUNT = "customers/<slug:key>"
+
+urlpatterns = [
+    path("plan/", own.my_plan, name="my_plan"),
+    path(f"{_ACCOUNT}/contracts/", accounts.contracts, name="contracts"),
+    path(f"{_ACCOUNT}/contracts/new/", keeping.sign, name="sign"),
+    path(f"{_ACCOUNT}/contracts/<int:pk>/cancel/", keeping.cancel, name="cancel"),
+    path(f"{_ACCOUNT}/decisions/", accounts.decisions, name="decisions"),
+    path(f"{_ACCOUNT}/installations/new/", keeping.new_installation, name="new_installation"),
+    path(f"{_ACCOUNT}/installations/<int:pk>/", keeping.edit_installation, name="installation"),
+    path(
+        f"{_ACCOUNT}/installations/<int:pk>/retire/", keeping.retire_installation, name="retire_installation"
+    ),
+    path(f"{_ACCOUNT}/uses/new/", keeping.note_use, name="note_use"),
+    path(f"{_ACCOUNT}/uses/<int:pk>/cancel/", keeping.cancel_use, name="cancel_use"),
+]

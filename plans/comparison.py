@@ -1,0 +1,194 @@
+"""The plans beside each other, as in a brochure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from plans.defaults import footnotes, group_names
+from plans.editions import current_edition, matrix_of
+from plans.enums import Severity, TargetKind
+from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue
+from plans.queries import (
+    FeatureValue,
+    FeatureWords,
+    SeverityWords,
+    feature_texts,
+    features_of,
+    plan_texts,
+    product_names,
+    severity_texts,
+)
+from plans.wording import (
+    allowance_words,
+    calendar_conditions,
+    calendar_hours,
+    calendar_name,
+    target_words,
+)
+from portal.identity.models import Tenant
+
+STAR, TWO_STARS = "*", "**"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanColumn:
+    plan: PlanValue
+    summary: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRow:
+    code: str
+    words: FeatureWords
+    marks: tuple[str, ...]
+    cells: tuple[str | None, ...]
+    """For each plan: None where it hasn't the feature, else what limits it, if anything does."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureGroup:
+    code: str
+    name: str
+    rows: tuple[FeatureRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    severity: int
+    words: SeverityWords
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetTable:
+    title: str
+    rows: tuple[TargetRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    name: str
+    hours: str
+    conditions: str
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageRow:
+    name: str
+    cells: tuple[Hours | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    mark: str
+    text: str
+    exceptions: tuple[tuple[str, str], ...]
+    """(feature, products that it isn't available for)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    columns: tuple[PlanColumn, ...]
+    groups: tuple[FeatureGroup, ...]
+    targets: tuple[TargetTable, ...]
+    coverage: tuple[CoverageRow, ...]
+    footnotes: tuple[Footnote, ...]
+
+
+def compare_plans(tenant: Tenant, language: str, at: datetime) -> Comparison:
+    """The edition in force at ``at``, in the language or the nearest there is; one statement when warm."""
+    matrix = matrix_of(tenant.pk, current_edition(tenant.pk, at).pk)
+    words, features = feature_texts(tenant, language), features_of(tenant)
+    summaries = plan_texts(tenant, language)
+    return Comparison(
+        columns=tuple(
+            PlanColumn(plan, text.summary, text.language)
+            if (text := summaries.get(plan.id))
+            else PlanColumn(plan, "", language)
+            for plan in matrix.plans
+        ),
+        groups=tuple(_groups(matrix, features, words, language)),
+        targets=tuple(_targets(matrix, severity_texts(tenant, language))),
+        coverage=tuple(_coverage(matrix, features, words)),
+        footnotes=tuple(_footnotes(matrix, features, words, product_names(tenant.pk), language)),
+    )
+
+
+Words = Mapping[str, FeatureWords]
+
+
+def marks_of(feature: FeatureValue) -> tuple[str, ...]:
+    return (STAR,) * feature.product_limited + (TWO_STARS,) * feature.discretionary
+
+
+def _groups(
+    matrix: Matrix, features: tuple[FeatureValue, ...], words: Words, language: str
+) -> Iterator[FeatureGroup]:
+    names = group_names(language)
+    for code, rows in groupby(features, key=lambda feature: feature.category):
+        yield FeatureGroup(code, names[code], tuple(_row(matrix, feature, words) for feature in rows))
+
+
+def _row(matrix: Matrix, feature: FeatureValue, words: Words) -> FeatureRow:
+    cells = (matrix.cell(plan.id, feature.code) for plan in matrix.plans)
+    return FeatureRow(
+        feature.code,
+        words[feature.code],
+        marks_of(feature),
+        tuple(None if cell is None else cell_words(matrix, cell) for cell in cells),
+    )
+
+
+def cell_words(matrix: Matrix, cell: CellValue) -> str:
+    """The hours and limits of a cell, in a few words; often none."""
+    calendar = matrix.calendar_of(cell)
+    parts = (calendar_name(calendar) if calendar else "", allowance_words(cell))
+    return ", ".join(part for part in parts if part)
+
+
+def _targets(matrix: Matrix, severities: Mapping[int, SeverityWords]) -> Iterator[TargetTable]:
+    for kind in TargetKind:
+        rows = tuple(
+            TargetRow(
+                severity,
+                severities[severity],
+                tuple(target_words(matrix.target(kind, severity, plan.id)) for plan in matrix.plans),
+            )
+            for severity in Severity
+        )
+        if any(any(row.cells) for row in rows):
+            yield TargetTable(str(kind.label), rows)
+
+
+def _coverage(matrix: Matrix, features: tuple[FeatureValue, ...], words: Words) -> Iterator[CoverageRow]:
+    """One row for each feature that gives hours in any plan."""
+    for feature in features:
+        cells = tuple(_hours(matrix.calendar_of(matrix.cell(plan.id, feature.code))) for plan in matrix.plans)
+        if any(cells):
+            yield CoverageRow(words[feature.code].name, cells)
+
+
+def _hours(calendar: CalendarValue | None) -> Hours | None:
+    if calendar is None:
+        return None
+    return Hours(calendar_name(calendar), calendar_hours(calendar), calendar_conditions(calendar))
+
+
+def _footnotes(
+    matrix: Matrix,
+    features: tuple[FeatureValue, ...],
+    words: Words,
+    products: Mapping[int, str],
+    language: str,
+) -> Iterator[Footnote]:
+    texts = footnotes(language)
+    excepted = tuple(
+        (words[feature.code].name, ", ".join(sorted(names)))
+        for feature in features
+        if (names := [products[p] for code, p in matrix.exceptions if code == feature.code and p in products])
+    )
+    for mark in (STAR, TWO_STARS):
+        if any(mark in marks_of(feature) for feature in features):
+            yield Footnote(mark, texts[mark], excepted if mark == STAR else ())
