@@ -20,10 +20,10 @@ from plans.api import product_codes, product_with
 from plans.editions import matrix_of
 from plans.queries import features_of
 from portal.core.api import IdField, StrictSerializer
-from portal.core.openapi import all_of
+from portal.core.openapi import Shape, all_of
 from portal.identity.access import account_for
-from portal.identity.api import PersonView
 from portal.identity.models import Account, Membership
+from portal.identity.operations import PersonView
 
 
 class AccountQuery(StrictSerializer):
@@ -33,26 +33,30 @@ class AccountQuery(StrictSerializer):
 
 
 class DecisionQuery(AccountQuery):
-    feature = serializers.CharField(required=False, max_length=60, help_text="Its code; without it, every feature.")
+    feature = serializers.CharField(
+        required=False, max_length=60, help_text="Its code; without it, every feature."
+    )
     product = serializers.CharField(required=False, max_length=40, help_text="Its code.")
     installation = IdField(required=False, help_text="The use is for this installation.")
     on = serializers.DateField(required=False, help_text="The day of a use that is asked for ahead.")
 
 
-class DecisionShape(serializers.Serializer[Any]):
+class DecisionShape(Shape):
     feature = serializers.CharField()
     product = serializers.CharField(allow_null=True)
     allowed = serializers.BooleanField()
     reason = serializers.ChoiceField(choices=Reason.choices)
     sentence = serializers.CharField(help_text="Why, in the language of the token's person.")
     remedy = serializers.CharField(allow_blank=True, help_text="What would help; empty for a yes.")
-    remedy_plan = serializers.CharField(allow_null=True, help_text="The code of the lowest plan that would help.")
+    remedy_plan = serializers.CharField(
+        allow_null=True, help_text="The code of the lowest plan that would help."
+    )
     contract = serializers.CharField(allow_null=True, help_text="The number of the contract that decided.")
     plan = serializers.CharField(allow_null=True, help_text="The code of its plan.")
     edition = serializers.IntegerField(help_text="The number of the edition that the answer comes from.")
 
 
-class ContractShape(serializers.Serializer[Any]):
+class ContractShape(Shape):
     number = serializers.CharField()
     plan = serializers.CharField(help_text="The code of the plan.")
     plan_name = serializers.CharField()
@@ -64,7 +68,7 @@ class ContractShape(serializers.Serializer[Any]):
     products = serializers.ListField(child=serializers.CharField(), help_text="Codes.")
 
 
-class InstallationShape(serializers.Serializer[Any]):
+class InstallationShape(Shape):
     id = serializers.IntegerField()
     name = serializers.CharField()
     product = serializers.CharField(help_text="Its code.")
@@ -75,10 +79,11 @@ class InstallationShape(serializers.Serializer[Any]):
 
 def account_asked(person: Membership, asked: dict[str, Any]) -> Account:
     """A contact's own account; for staff the customer that they name. Raises ValidationError, Http404."""
-    if person.account is not None:
+    own: Account | None = person.account
+    if own is not None:
         if "account" in asked:
             raise ValidationError({"account": [_("Only staff choose a customer.")]})
-        return person.account
+        return own
     if "account" not in asked:
         raise ValidationError({"account": [_("Give the key of a customer.")]})
     return account_for(person, asked["account"])
@@ -92,7 +97,9 @@ def holdings_asked(person: Membership, asked: dict[str, Any]) -> Holdings:
 
 def installation_of(account_id: int, tenant_id: int, pk: int) -> Installation:
     """An installation that the account runs. Raises ValidationError for the field ``installation``."""
-    found = Installation.objects.filter(tenant_id=tenant_id, account_id=account_id, pk=pk, retired_at=None).first()
+    found = Installation.objects.filter(
+        tenant_id=tenant_id, account_id=account_id, pk=pk, retired_at=None
+    ).first()
     if found is None:
         raise ValidationError({"installation": [_("There is no such installation.")]})
     return found
@@ -103,7 +110,7 @@ class Decisions(PersonView):
         operation_id="decisions",
         summary="May the account use a feature, for this product, now? And why?",
         parameters=[DecisionQuery],
-        responses=all_of(DecisionShape, "Decisions"),
+        responses=all_of(DecisionShape),
         tags=["plans"],
     )
     def get(self, request: Request) -> Response:
@@ -150,16 +157,18 @@ class Contracts(PersonView):
         operation_id="contracts",
         summary="An account's contracts, the latest first",
         parameters=[AccountQuery],
-        responses=all_of(ContractShape, "Contracts"),
+        responses=all_of(ContractShape),
         tags=["plans"],
     )
     def get(self, request: Request) -> Response:
         holdings = holdings_asked(self.person, self.asked(AccountQuery))
         codes = product_codes(self.person.tenant)
-        return Response({"results": [_contract(lines, codes) for lines in holdings.contracts]})
+        return Response(
+            {"results": [_contract(lines, holdings.tenant_id, codes) for lines in holdings.contracts]}
+        )
 
 
-def _contract(lines: tuple[Line, ...], codes: dict[int, str]) -> dict[str, Any]:
+def _contract(lines: tuple[Line, ...], tenant_id: int, codes: dict[int, str]) -> dict[str, Any]:
     line = lines[0]
     return {
         "number": line.number,
@@ -169,6 +178,7 @@ def _contract(lines: tuple[Line, ...], codes: dict[int, str]) -> dict[str, Any]:
         "starts_on": line.starts_on,
         "ends_on": line.ends_on,
         "grace_days": line.grace_days,
+        "edition": matrix_of(tenant_id, line.edition_id).number,
         "products": [codes[one.product_id] for one in reversed(lines)],
     }
 
@@ -178,7 +188,7 @@ class Installations(PersonView):
         operation_id="installations",
         summary="What an account runs",
         parameters=[AccountQuery],
-        responses=all_of(InstallationShape, "Installations"),
+        responses=all_of(InstallationShape),
         tags=["plans"],
     )
     def get(self, request: Request) -> Response:

@@ -1,23 +1,15 @@
-from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
-from django.http.response import FileResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from incidents import actions
 from incidents.access import account_to_log_for, attachment_for, incident_for
+from incidents.downloads import download_of
 from portal.core.errors import Refused
 from portal.identity.guards import person_required
 from portal.identity.models import Account
 from portal.identity.requests import PersonRequest
-
-SAFE_TYPES = frozenset(
-    {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
-)
-"""Named as what they are; everything else leaves as plain bytes."""
 
 
 @require_POST
@@ -46,31 +38,7 @@ def _account(request: PersonRequest) -> Account:
 @person_required
 def attachment(request: PersonRequest, pk: UUID) -> HttpResponseBase:
     """A file as a download: never shown by this host, whatever it holds."""
-    found = attachment_for(request.person, pk)
-    try:
-        content = default_storage.open(found.path)
-    except FileNotFoundError:
-        raise Http404 from None
-    response: Any = FileResponse(content)
-    response.headers.update(
-        {
-            "Content-Type": found.content_type
-            if found.content_type in SAFE_TYPES
-            else "application/octet-stream",
-            "Content-Length": str(found.size),
-            "Content-Disposition": disposition(found.name),
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-            "Cache-Control": "private, no-store",
-        }
-    )
-    return response  # type: ignore[no-any-return]
-
-
-def disposition(name: str) -> str:
-    """A download under this name: RFC 6266, with plain letters for old clients."""
-    plain = "".join(letter if " " <= letter <= "~" and letter not in '"\\%/;' else "_" for letter in name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return download_of(attachment_for(request.person, pk))
 
 
 @require_POST

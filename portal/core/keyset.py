@@ -18,6 +18,11 @@ from portal.core.errors import Refused
 Row = TypeVar("Row")
 
 
+class BadCursor(Refused):
+    code = "bad_cursor"
+    status = 400
+
+
 class _RowsAfter(Func):
     """``(a, b) > (x, y)``: a row comparison, which an index on (a, b) answers."""
 
@@ -67,7 +72,7 @@ class Keyset:
 
         :param columns: read these only, each row made by ``row`` (of a named tuple that has the fields
             of the order), where models would be too slow.
-        :raises Refused: the cursor isn't one of ours.
+        :raises BadCursor: it isn't one of ours.
         """
         sign = "-" if self.descending else ""
         rows = rows.order_by(*(f"{sign}{field}" for field in self.fields))
@@ -96,10 +101,9 @@ class Keyset:
     def _read(self, model: type[models.Model], cursor: str) -> list[Value]:
         try:
             plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-            fields = [model._meta.get_field(name) for name in self.fields]
+            columns: list[Any] = [model._meta.get_field(name) for name in self.fields]
+            fields = [getattr(column, "output_field", column) for column in columns]  # of a generated column
             pairs = zip(fields, plain, strict=True)
-            return [Value(field.to_python(value), output_field=field) for field, value in pairs]  # type: ignore[union-attr]
-        except (ValueError, TypeError, binascii.Error, ValidationError):
-            raise Refused(
-                _("This page address can't be used. Start from the first page."), code="bad_cursor"
-            ) from None
+            return [Value(field.clean(value, None), output_field=field) for field, value in pairs]
+        except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ValidationError):
+            raise BadCursor(_("This page address can't be used. Start from the first page.")) from None

@@ -1,24 +1,26 @@
 """How a program proves who it acts for."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
 
 from portal.identity.enums import Scope
 from portal.identity.models import ApiToken, User
+
+if TYPE_CHECKING:  # the views import the classes that the settings name, and those are here
+    from rest_framework.views import APIView
 
 
 class TokenAuthentication(BaseAuthentication):
     """The middleware has resolved the bearer token already, because the row policies need it first."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        token = getattr(request._request, "api_token", None)
-        return (request._request.user, token) if token else None
+        token: ApiToken | None = getattr(request._request, "api_token", None)
+        return (cast(User, request._request.user), token) if token else None
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
@@ -35,7 +37,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 class HasPerson(BasePermission):
     """Someone acts in this tenant; changing anything takes a token with write scope."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         token = request.auth
         if not isinstance(token, ApiToken):
             return False
@@ -45,7 +47,7 @@ class HasPerson(BasePermission):
 class TokenThrottle(SimpleRateThrottle):
     scope = "token"
 
-    def get_cache_key(self, request: Request, view: APIView) -> str | None:
+    def get_cache_key(self, request: Request, view: "APIView") -> str | None:
         token = request.auth
         ident = f"t{token.pk}" if isinstance(token, ApiToken) else self.get_ident(request)
         return self.cache_format % {"scope": self.scope, "ident": ident}

@@ -1,0 +1,185 @@
+"""Listing, logging and reading incidents, and what is promised for one."""
+
+import re
+from typing import Any
+
+from django.db.models import Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from entitlements.api import holdings_asked, installation_of
+from entitlements.decide import decide
+from entitlements.sentences import remedy_sentence, sentence
+from incidents import actions, explain
+from incidents.access import incident_for
+from incidents.api import answers, inputs, named, shapes
+from incidents.enums import Channel, Kind
+from incidents.listing import LATEST_FIRST
+from incidents.models import Incident, IncidentQuerySet
+from incidents.promise import first_response
+from plans.api import product_codes, product_with
+from plans.enums import FeatureCode, Severity
+from portal.core.api import Nothing
+from portal.core.openapi import page_of
+from portal.identity.models import Account, Membership
+from portal.identity.operations import PersonView
+
+_KEY = re.compile(r"[!-~]{1,64}")
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    pattern=f"^{_KEY.pattern}$",
+    description="Names this submission: sent again with the same content, it has no second effect.",
+)
+
+
+def key_of(request: Request) -> str:
+    """The idempotency key of a request; empty if it has none."""
+    key: str = request.headers.get("Idempotency-Key", "")
+    if key and not _KEY.fullmatch(key):
+        raise ValidationError({"Idempotency-Key": [_("Use 1 to 64 letters, digits and signs.")]})
+    return key
+
+
+class Incidents(PersonView):
+    @extend_schema(
+        operation_id="list_incidents",
+        summary="The incidents that the person may see, the latest activity first",
+        parameters=[inputs.StaffIncidentsQuery],
+        responses=page_of(shapes.IncidentShape),
+        tags=["incidents"],
+    )
+    def get(self, request: Request) -> Response:
+        staff = self.person.is_staff_member
+        asked = self.asked(inputs.StaffIncidentsQuery if staff else inputs.IncidentsQuery)
+        found = _narrowed(self.person, Incident.objects.visible_to(self.person), asked)
+        page = LATEST_FIRST.page(
+            found, asked["after"], asked["size"], columns=answers.COLUMNS, row=answers.Row._make
+        )
+        codes = product_codes(self.person.tenant)
+        return Response(
+            {"results": [answers.listed(row, codes) for row in page.rows], "next": page.next or None}
+        )
+
+    @extend_schema(
+        operation_id="log_incident",
+        summary="Log an incident",
+        parameters=[IDEMPOTENCY_KEY],
+        request=inputs.LogForContact,
+        responses={201: shapes.IncidentDetailShape},
+        tags=["incidents"],
+    )
+    def post(self, request: Request) -> Response:
+        person, staff = self.person, self.person.is_staff_member
+        given = self.given(inputs.LogForContact if staff else inputs.Log)
+        contact = named.contact(person, given.get("reported_by")) if staff else person
+        logged = actions.log_incident(
+            person=person,
+            reported_by=contact,
+            incident=_new_incident(person, contact, given),
+            channel=Channel.API,
+            key=key_of(request),
+        )
+        found = incident_for(person, logged.reference)
+        return Response(answers.detailed(person, found), status=status.HTTP_201_CREATED)
+
+
+def _narrowed(person: Membership, incidents: IncidentQuerySet, asked: dict[str, Any]) -> IncidentQuerySet:
+    for name in ("state", "severity"):
+        if asked.get(name):
+            incidents = incidents.filter(**{f"{name}__in": asked[name]})
+    if "product" in asked:
+        incidents = incidents.filter(product_id=product_with(person.tenant, asked["product"]).id)
+    if "account" in asked:
+        account = Account.objects.filter(tenant_id=person.tenant_id, key=asked["account"]).values("pk")
+        incidents = incidents.filter(account_id=Subquery(account))
+    return incidents
+
+
+def _new_incident(person: Membership, contact: Membership, given: dict[str, Any]) -> actions.NewIncident:
+    product = named.product_to_log(person, given["product"])
+    installation = None
+    if given["installation"] is not None:
+        installation = installation_of(contact.account_id or 0, person.tenant_id, given["installation"])
+        if installation.product_id != product.pk:
+            raise ValidationError({"installation": [_("This installation is of another product.")]})
+    return actions.NewIncident(
+        kind=Kind(given["kind"]),
+        severity=Severity(given["severity"]),
+        product=product,
+        title=given["title"],
+        description=given["description"],
+        installation=installation,
+        attachments=given["attachments"],
+    )
+
+
+class OneIncident(PersonView):
+    @extend_schema(
+        operation_id="read_incident",
+        summary="One incident",
+        responses=shapes.IncidentDetailShape,
+        tags=["incidents"],
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        self.asked(Nothing)
+        return Response(answers.detailed(self.person, incident_for(self.person, reference)))
+
+
+class Why(PersonView):
+    @extend_schema(
+        operation_id="explain_incident",
+        summary="Why the first response is promised by that time",
+        responses=shapes.WhyShape,
+        tags=["incidents"],
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        self.asked(Nothing)
+        incident = incident_for(self.person, reference)
+        explanation = explain.explained(incident)
+        return Response(
+            {
+                "counted_from": incident.first_response_from,
+                "due_at": incident.first_response_due_at,
+                "time_zone": incident.time_zone,
+                "spans": [
+                    {"start": span.start, "end": span.end}
+                    for span in (explanation.spans if explanation else ())
+                ],
+            }
+        )
+
+
+class ThePromise(PersonView):
+    @extend_schema(
+        operation_id="promise",
+        summary="What would be promised for an incident that is logged now",
+        parameters=[inputs.PromiseQuery],
+        responses=shapes.PromiseShape,
+        tags=["incidents"],
+    )
+    def get(self, request: Request) -> Response:
+        asked = self.asked(inputs.PromiseQuery)
+        product = product_with(self.person.tenant, asked["product"])
+        holdings = holdings_asked(self.person, asked)
+        now = timezone.now()
+        cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=now, product_id=product.id)
+        promise = first_response(holdings, severity=asked["severity"], product_id=product.id, at=now)
+        return Response(
+            {
+                "covered": cover.allowed,
+                "sentence": sentence(cover),
+                "remedy": remedy_sentence(cover),
+                "due_at": promise.due_at if promise else None,
+                "target_minutes": promise.target.minutes if promise else None,
+                "unit": promise.target.unit if promise else None,
+                "time_zone": promise.time_zone if promise else None,
+            }
+        )
