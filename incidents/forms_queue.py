@@ -39,7 +39,7 @@ class QueueForm(forms.Form):
     def _choose(self, name: str, nothing: object, choices: list[tuple[object, object]]) -> None:
         field = cast(forms.ChoiceField, self.fields[name])
         field.choices = [("", nothing), *choices]
-        field.widget.attrs["aria-label"] = field.label
+        field.widget.attrs.update({"aria-label": field.label, "class": "input"})
 
     @property
     def view(self) -> QueueView:
