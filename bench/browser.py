@@ -4,6 +4,7 @@ import http.client
 import json
 import time
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -29,11 +30,18 @@ class Answer:
 
 
 class Browser:
-    """:param credentials: the headers that say who asks: a cookie or a token."""
+    """Keeps the cookies that it is given.
 
-    def __init__(self, port: int, host: str, credentials: dict[str, str]) -> None:
+    :param cookie: an open session's, ``name=value``.
+    :param token: a program's.
+    """
+
+    def __init__(self, port: int, host: str, *, cookie: str = "", token: str = "") -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._headers = {"Host": f"{host}:{port}", "Accept-Language": "en", **credentials}
+        self._headers = {"Host": f"{host}:{port}", "Accept-Language": "en"}
+        if token:
+            self._headers["Authorization"] = f"Bearer {token}"
+        self._cookies = SimpleCookie(cookie)
         self._last: tuple[Answer, float] | None = None
 
     def __enter__(self) -> Self:
@@ -69,12 +77,15 @@ class Browser:
     ) -> Answer:
         began = time.perf_counter()
         try:
-            self._connection.request(method, path, body, {**self._headers, **(headers or {})})
+            cookies = {"Cookie": self._cookies.output(attrs=[], header="", sep=";").strip()}
+            self._connection.request(method, path, body, {**self._headers, **cookies, **(headers or {})})
             response = self._connection.getresponse()
             content = response.read()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
             raise Failed(f"{method} {path} was not answered: {error!r}") from error
+        for cookie in response.headers.get_all("Set-Cookie", ()):
+            self._cookies.load(cookie)
         answer = Answer(response.status, response.headers, content, time.perf_counter() - began)
         cpu = float(response.headers.get("X-Cpu", 0))
         if self._last:

@@ -12,7 +12,7 @@ from bench.screens import EACH, Measured, judged
 from bench.timing import Sample, interleaved, ratios
 
 FORM = "/incidents/new/"
-LIST = "/api/v1/incidents/?state=open"
+LIST = "/api/v1/incidents/?state=new&state=open&state=waiting&size=50"
 TITLE = "Posting run stops at step 4 with an unexpected answer"
 DESCRIPTION = (
     "Since this morning the **posting run** stops.\n\n- Run: 4711\n- Step: 4\n\n" + "It used to work. " * 10

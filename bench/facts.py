@@ -36,14 +36,14 @@ class Site(NamedTuple):
     rounds: int
 
     def as_agent(self) -> Browser:
-        return Browser(self.port, self.facts.host, {"Cookie": self.facts.agent})
+        return Browser(self.port, self.facts.host, cookie=self.facts.agent)
 
     def as_contact(self) -> Browser:
-        return Browser(self.port, self.facts.host, {"Cookie": self.facts.contact})
+        return Browser(self.port, self.facts.host, cookie=self.facts.contact)
 
     def as_program(self, agent: int) -> Browser:
         token = self.facts.agent_tokens[agent]
-        return Browser(self.port, self.facts.host, {"Authorization": f"Bearer {token}"})
+        return Browser(self.port, self.facts.host, token=token)
 
 
 def facts_of(database: Database) -> Facts:

@@ -147,7 +147,9 @@ INSERT INTO core_historyentry (tenant_id, account_id, subject_type, subject_id, 
                                internal, data, at)
 SELECT tenant_id, account_id, 'incident', id, verb,
        CASE verb WHEN 'logged' THEN reported_by_id ELSE assignee_id END,
-       CASE verb WHEN 'logged' THEN 'Contact' ELSE 'Agent' END, false, '{}',
+       CASE verb WHEN 'logged' THEN 'Contact' ELSE 'Agent' END, false,
+       CASE verb WHEN 'logged' THEN jsonb_build_object('severity', severity, 'coverage_check', false)
+                 ELSE jsonb_build_object('due_at', first_response_due_at) END,
        created_at + CASE verb WHEN 'logged' THEN interval '0' ELSE interval '2 hours' END
 FROM incidents_incident,
      unnest(CASE state WHEN 'new' THEN ARRAY['logged'] ELSE ARRAY['logged', 'first_response'] END) verb

@@ -96,5 +96,5 @@ def judged(name: str, statements: list[dict[str, object]], bar: int) -> list[Fig
         print(f"{name}: {rows:,.0f} rows by {where}")
     return [
         at_most(f"{name}, statements", len(statements), "statements", bar),
-        at_most(f"{name}, rows touched by one step of a plan", rows, "rows", MOST_ROWS_TOUCHED),
+        at_most(f"{name}, rows read by one step of a plan", rows, "rows", MOST_ROWS_TOUCHED),
     ]

@@ -21,7 +21,7 @@ def serving(database: Database, *, workers: int = 1, threads: int = 1) -> Iterat
     One worker with one thread makes every request's CPU time its own; more are for load.
     """
     with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener:
-        log = ROOT / "var" / "bench" / f"{database.name}.log"
+        log = ROOT / "var" / "bench" / f"server-{database.scale}.log"
         program = Program(
             name="Web server",
             argv=(

@@ -6,14 +6,15 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
-from statistics import median
 from typing import NamedTuple
 
+from bench.browser import expect
 from bench.databases import ROOT, Database, connected
 from bench.facts import Facts, Site
 from bench.figures import Failed, Figure, at_least, at_most
 from bench.timing import p95
 
+READ = "/api/v1/me/"
 TAKE = "/api/v1/queue/next/"
 AGENTS, INCIDENTS = 50, 1000
 CLIENTS, TAKES_A_CLIENT = 8, 500
@@ -43,6 +44,9 @@ def over_http(site: Site) -> list[Figure]:
     def work(agent: int) -> None:
         with site.as_program(agent) as program:
             try:
+                expect(
+                    program.get(READ), 200, READ
+                )  # the server's processes have started, and know the agent
                 start.wait()
                 for _ in range(each):
                     answer = program.post_json(TAKE, {})
@@ -52,6 +56,9 @@ def over_http(site: Site) -> list[Figure]:
                     taken[agent].append(Taken(reference, answer.seconds))
             except Failed as failed:
                 failures.append(str(failed))
+                start.abort()
+            except threading.BrokenBarrierError:
+                return
 
     threads = [threading.Thread(target=work, args=[agent]) for agent in range(AGENTS)]
     for thread in threads:
@@ -67,7 +74,6 @@ def over_http(site: Site) -> list[Figure]:
             "take next, 50 agents at once", queue, [answer.reference for answer in answers], wanted=wanted
         ),
         at_most("take next, 50 agents at once, p95", 1000 * p95(seconds), "ms", 300),
-        at_most("take next, 50 agents at once, median", 1000 * median(seconds), "ms", 300),
     ]
 
 

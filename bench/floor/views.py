@@ -17,11 +17,13 @@ from incidents.models import Incident, Message
 from plans.enums import Severity
 
 _FIELDS = (
-    "reference", "title", "severity", "state", "kind", "language", "coverage_check",
-    "account__key", "account__name", "product__code", "installation__name",
-    "reported_by__user__name", "assignee__user__name", "team__name",
+    "reference", "title", "kind", "severity", "state", "coverage_check", "language",
+    "account__key", "account__name", "product__code",
+    "reported_by_id", "reported_by__user__name", "assignee_id", "assignee__user__name", "team_id",
     "created_at", "last_activity_at", "due_at", "first_response_due_at", "first_responded_at", "resolved_at",
+    "revision",
 )  # fmt: skip
+"""What the API says of an incident."""
 
 
 def nothing(request: HttpRequest) -> HttpResponse:

@@ -52,16 +52,27 @@ def test_one_statement_too_many_is_missed():
 @pytest.mark.parametrize(
     "step",
     [
-        {"Node Type": "Seq Scan", "Actual Rows": 50, "Rows Removed by Filter": 100_000, "Actual Loops": 1},
+        {
+            "Node Type": "Seq Scan",
+            "Relation Name": "incidents_incident",
+            "Actual Rows": 50,
+            "Rows Removed by Filter": 100_000,
+            "Actual Loops": 1,
+        },
         {"Node Type": "Sort", "Actual Rows": 80_000, "Actual Loops": 1},
-        {"Node Type": "Index Scan", "Actual Rows": 2, "Actual Loops": 50_000},
+        {
+            "Node Type": "Index Scan",
+            "Relation Name": "incidents_incident",
+            "Actual Rows": 2,
+            "Actual Loops": 50_000,
+        },
         {
             "Node Type": "Bitmap Heap Scan",
             "Actual Rows": 1,
             "Rows Removed by Index Recheck": 9_000,
             "Actual Loops": 1,
         },
-        {"Node Type": "Index Scan"},
+        {"Node Type": "Index Scan", "Relation Name": "incidents_incident"},
     ],
     ids=["filters the tenant's rows", "sorts the whole", "loops", "rechecks", "is expected to read them"],
 )
@@ -73,7 +84,13 @@ def test_a_plan_that_reads_more_rows_than_it_may_is_missed(step):
 
 def test_a_plan_that_reads_by_index_what_it_shows_is_fine():
     reads = statement(
-        **{"Node Type": "Index Scan", "Plan Rows": 80_000, "Actual Rows": 50, "Actual Loops": 1}
+        **{
+            "Node Type": "Index Scan",
+            "Relation Name": "incidents_incident",
+            "Plan Rows": 80_000,
+            "Actual Rows": 50,
+            "Actual Loops": 1,
+        }
     )
     assert greediest([reads])[0] == 50
     assert judged("page", [reads], 6)[1]["ok"]
