@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 
 from portal.core.health import BEAT_EVERY
 
@@ -31,6 +32,16 @@ app.conf.update(
             "task": "notifications.tasks.deliver_due",
             "schedule": 5.0,
             "options": {"expires": 5},
+        },
+        "close-resolved-incidents": {
+            "task": "incidents.tasks.close_resolved",
+            "schedule": crontab(minute=7),
+            "options": {"expires": 3600},
+        },
+        "clear-uploads": {
+            "task": "incidents.tasks.clear_uploads",
+            "schedule": crontab(hour=3, minute=20),
+            "options": {"expires": 3600},
         },
     },
 )

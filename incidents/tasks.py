@@ -1,0 +1,20 @@
+import logging
+
+from celery import shared_task
+
+from incidents import sweeps
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def close_resolved() -> None:
+    """Hourly: close what has been resolved for longer than its tenant waits."""
+    log.info("Closed %d resolved incidents", sweeps.close_resolved())
+
+
+@shared_task(ignore_result=True)
+def clear_uploads() -> None:
+    """Daily: remove uploads that nobody attached, and files that no row names."""
+    log.info("Removed %d unattached uploads", sweeps.remove_unattached())
+    log.info("Removed %d stray files", sweeps.remove_stray_files())
