@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
@@ -20,6 +20,9 @@ from portal.identity.models import Membership, Tenant
 
 log = logging.getLogger(__name__)
 
+NEWS = timedelta(days=1)
+"""What happened longer ago is history: whoever is told of it only now finds it read, and gets no mail."""
+
 
 def notify(
     *,
@@ -31,12 +34,14 @@ def notify(
     data: Mapping[str, Any],
     actor: Membership | None = None,
     mail: bool = True,
+    at: datetime | None = None,
 ) -> int:
     """Tell people of one event, once each: ``key`` names the event within its kind.
 
     To be called in the transaction of the event. Costs two statements for any number of people.
     ``actor``, who did it, is not told, in none of their roles. ``url`` is a path in the tenant's
-    portal; ``data`` holds what the kind's title and mail need, as JSON.
+    portal; ``data`` holds what the kind's title and mail need, as JSON. ``at`` is when the event
+    happened, where that is not now; see :data:`NEWS`.
 
     :returns: how many people had not been told before.
     :raises LookupError: the kind is not registered.
@@ -48,17 +53,21 @@ def notify(
     }
     if not people:
         return 0
+    now = timezone.now()
+    at = at or now
+    is_news = at > now - NEWS
     event = Event(
         tenant_id=tenant.pk,
         kind=kind_of(kind).code,
         key=key,
         url=url,
         data=data,
-        at=timezone.now(),
+        at=at,
         people=people,
+        read_at=None if is_news else at,
     )
     told = outbox.store(event)
-    if mail:
+    if mail and is_news:
         outbox.queue(event, Channel.MAIL)
         _wake_after_commit()
     return told

@@ -69,7 +69,7 @@ def _prepare(tenant_id: int, ids: Sequence[uuid.UUID]) -> list[_Ready | Outcome]
     with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT):
         tenant = Tenant.objects.get(pk=tenant_id)
         writer = Writer(tenant)
-        return [_prepare_one(claimed, tenant, writer) for claimed in outbox.load(tenant_id, ids)]
+        return [_prepare_one(claimed, tenant, writer) for claimed in outbox.load(tenant, ids)]
 
 
 def _prepare_one(claimed: Claimed, tenant: Tenant, writer: Writer) -> _Ready | Outcome:
@@ -80,7 +80,6 @@ def _prepare_one(claimed: Claimed, tenant: Tenant, writer: Writer) -> _Ready | O
     if person.removed_at is not None or not person.user.is_active:
         return _outcome(claimed, DeliveryState.DROPPED, Trouble.REMOVED)
     try:
-        notification.tenant = person.tenant = tenant
         if not kind_of(notification.kind).still_right(notification):
             return _outcome(claimed, DeliveryState.DROPPED, Trouble.OUT_OF_SIGHT)
         letter = writer.write(notification, person.user)

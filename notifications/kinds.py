@@ -23,7 +23,8 @@ from notifications.models import Notification
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """``title`` is asked in the reader's language. ``still_right`` is asked again, with all rows of
-    the tenant in sight, when a mail leaves: may this recipient still see what it speaks of?"""
+    the tenant in sight, when a mail leaves: may this recipient still see what it speaks of? The
+    recipient comes with user and tenant; what else it reads costs statements for each mail."""
 
     code: str
     title: Callable[[Mapping[str, Any]], str]

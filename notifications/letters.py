@@ -53,8 +53,7 @@ class Writer:
     def write(self, notification: Notification, user: User) -> Letter:
         """:raises LookupError: when the kind is not known to this process."""
         kind = kind_of(notification.kind)
-        data = json.dumps(notification.data, sort_keys=True)
-        same = (kind.code, data, user.language, user.time_zone)
+        same = (kind.code, json.dumps(notification.data), user.language, user.time_zone)
         if same not in self._written:
             with reading_as(user):
                 self._written[same] = _compose(self._tenant, kind, notification.data)

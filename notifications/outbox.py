@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from notifications.enums import Channel, DeliveryState
 from notifications.models import Delivery, Notification
 from portal.core.tenancy import EVERY_ACCOUNT, acting
-from portal.identity.models import Membership
+from portal.identity.models import Membership, Tenant
 
 # The same event for the same person has the same id, and so has its delivery over one channel:
 # storing it again changes nothing.
@@ -32,9 +32,9 @@ _TOLD = """
 """
 _STORE = f"""
 INSERT INTO notifications_notification
-       (id, tenant_id, recipient_id, user_id, kind, key, data, url, created_at)
+       (id, tenant_id, recipient_id, user_id, kind, key, data, url, created_at, read_at)
 SELECT {_ID}, tenant.id, told.recipient_id, told.user_id, event.kind, event.key,
-       %(data)s::jsonb, %(url)s, %(at)s
+       %(data)s::jsonb, %(url)s, %(at)s, %(read_at)s::timestamptz
 {_TOLD}
 """
 _QUEUE = f"""
@@ -89,6 +89,7 @@ class Event:
     data: Mapping[str, Any]
     at: datetime
     people: Mapping[int, int]
+    read_at: datetime | None = None
 
     def parameters(self) -> dict[str, Any]:
         # In a fixed order, so that two events that tell the same people never wait for each other.
@@ -110,7 +111,8 @@ def store(event: Event) -> int:
     data = json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False)
     with connection.cursor() as cursor:
         # Without RETURNING: whoever tells somebody something can't read that person's rows.
-        cursor.execute(_STORE, {**event.parameters(), "data": data, "url": event.url, "at": event.at})
+        facts = {"data": data, "url": event.url, "at": event.at, "read_at": event.read_at}
+        cursor.execute(_STORE, {**event.parameters(), **facts})
         stored: int = cursor.rowcount
     return stored
 
@@ -134,22 +136,24 @@ def claim(batch: int, lease: timedelta) -> dict[int, list[uuid.UUID]]:
     return claimed
 
 
-def load(tenant_id: int, deliveries: Sequence[uuid.UUID]) -> list[Claimed]:
+def load(tenant: Tenant, deliveries: Sequence[uuid.UUID]) -> list[Claimed]:
     """What was claimed, with notifications and people, oldest first.
 
     To be called in the tenant's scope. Three statements: the people of a batch are read once each,
     however many notifications they get.
     """
     claimed = Delivery.objects.filter(
-        tenant_id=tenant_id, id__in=deliveries, state=DeliveryState.SENDING
+        tenant=tenant, id__in=deliveries, state=DeliveryState.SENDING
     ).values_list("id", "notification_id", "attempts")
     found = {notification_id: (pk, attempt) for pk, notification_id, attempt in claimed}
-    told = list(Notification.objects.filter(tenant_id=tenant_id, id__in=found).order_by("created_at", "id"))
+    told = list(Notification.objects.filter(tenant=tenant, id__in=found).order_by("created_at", "id"))
     people = (
-        Membership.objects.filter(tenant_id=tenant_id)
+        Membership.objects.filter(tenant=tenant)
         .select_related("user")
         .in_bulk({notification.recipient_id for notification in told})
     )
+    for person in people.values():
+        person.tenant = tenant
     for notification in told:
         notification.recipient = people[notification.recipient_id]
     return [Claimed(*found[notification.pk], notification) for notification in told]

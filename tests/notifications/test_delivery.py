@@ -242,7 +242,7 @@ def test_the_sweep_tells_ids_and_the_rows_stay_behind_their_wall(cast: Cast, tel
     tell(cast.acme.agent)
     claimed = outbox.claim(10, LEASE)
     with acting(tenant_id=cast.rival.tenant.pk, account_id=EVERY_ACCOUNT):
-        assert outbox.load(cast.acme.tenant.pk, claimed[cast.acme.tenant.pk]) == []
+        assert outbox.load(cast.acme.tenant, claimed[cast.acme.tenant.pk]) == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM notifications_delivery")
         assert cursor.fetchone() == (0,)
