@@ -16,6 +16,7 @@ app.conf.update(
     task_acks_late=True,
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
+    broker_transport_options={"socket_connect_timeout": 2},
     timezone="UTC",
     beat_schedule={
         "note-beat": {
