@@ -25,3 +25,13 @@ control_socket_disable = True
 # Heartbeats on a disk can stall with that disk.
 _memory = Path("/dev/shm")  # noqa: S108  gunicorn opens a nameless file there
 worker_tmp_dir = str(_memory) if _memory.is_dir() else None
+
+
+def on_starting(server: object) -> None:
+    """Refuse to serve as a database role that the row policies don't bind."""
+    import django  # the settings are read only when a server really starts
+    from django.core.management import call_command
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+    django.setup()
+    call_command("check", tags=["database"], databases=["default"])
