@@ -1,6 +1,7 @@
 """Who is told of what happens to an incident."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -18,6 +19,7 @@ def tell(
     recipients: Iterable[Membership | None],
     *,
     actor: Membership | None,
+    at: datetime | None = None,
     **data: Any,
 ) -> None:
     """Store one notification per person; never for the actor. ``key`` names the event within the incident."""
@@ -37,6 +39,7 @@ def tell(
             "by": actor.name if actor else "",
             **data,
         },
+        at=at,
     )
 
 

@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,11 +27,13 @@ def sign_contract(
     actor: Membership,
     number: str = "",
     grace_days: int | None = None,
+    at: datetime | None = None,
 ) -> Contract:
-    """A contract for one support period, pinned to the edition that is in force now.
+    """A contract for one support period, pinned to the edition that is in force when it is signed.
 
     :param number: the contract's own number; left empty, one is made from the account's key.
     :param grace_days: left out, the tenant's.
+    :param at: when it is signed, where that is not now.
     :raises Refused: the period ends before it starts, no product or one that is no longer sold, a number
         that is taken, or a product that another contract covers in the same period.
     """
@@ -40,22 +42,24 @@ def sign_contract(
     _check_period(starts_on, ends_on)
     _check_goods(plan, products)
     _check_overlap(account, products, starts_on, ends_on)
+    at = at or timezone.now()
     contract = Contract.objects.create(
         tenant_id=account.tenant_id,
         account=account,
         number=_number(account, number, starts_on),
         plan=plan,
-        edition=current_edition(account.tenant_id, timezone.now()),
+        edition=current_edition(account.tenant_id, at),
         starts_on=starts_on,
         ends_on=ends_on,
         grace_days=actor.tenant.grace_days if grace_days is None else grace_days,
+        created_at=at,
     )
     ContractLine.objects.bulk_create(
         ContractLine(tenant_id=account.tenant_id, account=account, contract=contract, product=product)
         for product in products
     )
     codes = [product.code for product in products]
-    record(contract, "signed", actor, number=contract.number, plan=plan.code, products=codes)
+    record(contract, "signed", actor, at=at, number=contract.number, plan=plan.code, products=codes)
     return contract
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import puremagic
@@ -26,7 +26,14 @@ _HEAD = 8192
 
 
 @transaction.atomic
-def upload(*, person: Membership, account: Account, file: File, name: str) -> Attachment:  # type: ignore[type-arg]
+def upload(
+    *,
+    person: Membership,
+    account: Account,
+    file: File,  # type: ignore[type-arg]
+    name: str,
+    at: datetime | None = None,
+) -> Attachment:
     """Store a file for its uploader alone until it is attached. Its type is read from its content.
 
     :raises Refused: empty, or larger than 25 MB.
@@ -62,6 +69,7 @@ def upload(*, person: Membership, account: Account, file: File, name: str) -> At
         size=file.size,
         sha256=digest.hexdigest(),
         path=path,
+        created_at=at or timezone.now(),
     )
 
 

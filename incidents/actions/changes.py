@@ -45,11 +45,11 @@ def saved(incident: Incident, *, at: datetime | None = None) -> Incident:
     return incident
 
 
-def reopened(incident: Incident, person: Membership | None, *, reason: str = "") -> None:
+def reopened(incident: Incident, person: Membership | None, *, at: datetime, reason: str = "") -> None:
     """Back to work. The first response stays as it was met or missed."""
     before = incident.state
     incident.state = State.OPEN
     incident.resolved_at = incident.closed_at = incident.waiting_since = None
     if incident.first_responded_at is None:
         incident.due_at = incident.first_response_due_at
-    record(incident, "reopened", person, before=before, after=State.OPEN, reason=reason)
+    record(incident, "reopened", person, at=at, before=before, after=State.OPEN, reason=reason)

@@ -56,7 +56,8 @@ def reply(
     saved(incident, at=at)
     remember(person=person, key=key, result=str(message.pk))
     people = events.contacts_of(incident) + events.staff_of(incident)
-    events.tell(incident, "reply", f"message:{message.pk}", people, actor=person, excerpt=_excerpt(body))
+    told = f"message:{message.pk}"
+    events.tell(incident, "reply", told, people, actor=person, at=at, excerpt=_excerpt(body))
     return message
 
 
@@ -93,9 +94,8 @@ def add_note(
         _follow(incident, colleague)
     saved(incident, at=at)
     remember(person=person, key=key, result=str(message.pk))
-    events.tell(
-        incident, "mention", f"message:{message.pk}", colleagues, actor=person, excerpt=_excerpt(body)
-    )
+    told = f"message:{message.pk}"
+    events.tell(incident, "mention", told, colleagues, actor=person, at=at, excerpt=_excerpt(body))
     return message
 
 
@@ -106,7 +106,9 @@ def follow(*, person: Membership, incident: Incident) -> None:
 
 
 @transaction.atomic
-def add_follower(*, person: Membership, incident: Incident, follower: Membership) -> None:
+def add_follower(
+    *, person: Membership, incident: Incident, follower: Membership, at: datetime | None = None
+) -> None:
     """Let a colleague follow: from now on they see the incident and are told of each public event.
 
     :raises Refused: the colleague is of another account, or has no access any more.
@@ -114,7 +116,7 @@ def add_follower(*, person: Membership, incident: Incident, follower: Membership
     if not rules.may_add_follower(person, follower, incident):
         raise Refused(_("Only people of the same company can follow this incident."), field="follower")
     _follow(incident, follower)
-    record(incident, "follower", person, name=follower.name, internal=follower.is_staff_member)
+    record(incident, "follower", person, at=at, name=follower.name, internal=follower.is_staff_member)
 
 
 @transaction.atomic
@@ -174,10 +176,10 @@ def _staff_answered(person: Membership, incident: Incident, waiting: bool, at: d
     if incident.first_responded_at is None and not incident.coverage_check:
         incident.first_responded_at = at
         incident.due_at = None
-        record(incident, "first_response", person, due_at=_iso(incident.first_response_due_at))
+        record(incident, "first_response", person, at=at, due_at=_iso(incident.first_response_due_at))
     if incident.assignee_id is None and rules.takes_incidents(person):
         incident.assignee = person
-        record(incident, "assigned", person, to=person.name)
+        record(incident, "assigned", person, at=at, to=person.name)
     if incident.state == State.RESOLVED and not waiting:
         return
     before = incident.state
@@ -185,16 +187,16 @@ def _staff_answered(person: Membership, incident: Incident, waiting: bool, at: d
     incident.waiting_since = at if waiting else None
     incident.resolved_at = None
     if incident.state != before:
-        record(incident, "state", person, before=before, after=incident.state)
+        record(incident, "state", person, at=at, before=before, after=incident.state)
 
 
 def _customer_wrote(person: Membership, incident: Incident, at: datetime) -> None:
     if incident.state == State.RESOLVED:
-        reopened(incident, person)
+        reopened(incident, person, at=at)
     elif incident.state == State.WAITING:
         incident.state = State.OPEN
         incident.waiting_since = None
-        record(incident, "state", person, before=State.WAITING, after=State.OPEN)
+        record(incident, "state", person, at=at, before=State.WAITING, after=State.OPEN)
 
 
 def _iso(at: datetime | None) -> str:

@@ -99,8 +99,9 @@ def log_incident(
         _check_how_to(holdings, incident, at)
     written = _write(person, contact, incident, channel, holdings, cover, at)
     attach(person=person, incident=written, message=None, attachment_ids=incident.attachments)
-    record(written, "logged", person, severity=written.severity, coverage_check=written.coverage_check)
-    _tell(written, person)
+    facts = {"severity": written.severity, "coverage_check": written.coverage_check}
+    record(written, "logged", person, at=at, **facts)
+    _tell(written, person, at)
     remember(person=person, key=key, result=written.reference)
     return written
 
@@ -183,7 +184,7 @@ def _team_for(product: Product) -> int | None:
     )
 
 
-def _tell(incident: Incident, actor: Membership) -> None:
+def _tell(incident: Incident, actor: Membership, at: datetime) -> None:
     due_at = incident.first_response_due_at
     events.tell(
         incident,
@@ -191,10 +192,11 @@ def _tell(incident: Incident, actor: Membership) -> None:
         "logged",
         [incident.reported_by],
         actor=None,
+        at=at,
         due_at=due_at.isoformat() if due_at else "",
         coverage_check=incident.coverage_check,
     )
     if incident.severity == Severity.CRITICAL and not incident.coverage_check:
-        events.tell(incident, "critical", "logged", events.team_of(incident), actor=actor)
+        events.tell(incident, "critical", "logged", events.team_of(incident), actor=actor, at=at)
     elif incident.coverage_check:
-        events.tell(incident, "coverage_check", "logged", events.leads_of(incident), actor=actor)
+        events.tell(incident, "coverage_check", "logged", events.leads_of(incident), actor=actor, at=at)

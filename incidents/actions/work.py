@@ -73,6 +73,7 @@ def assign(
     assignee: Membership | None,
     team: Team | None = None,
     revision: int | None = None,
+    at: datetime | None = None,
 ) -> Incident:
     """Give an incident to a colleague, or back to its team's queue; ``team`` moves it to another team.
 
@@ -85,21 +86,27 @@ def assign(
     incident = locked(incident, revision=revision)
     if team is not None and team.pk != incident.team_id:
         incident.team = team
-        record(incident, "team", person, to=team.name)
+        record(incident, "team", person, at=at, to=team.name)
     if (assignee.pk if assignee else None) != incident.assignee_id:
         incident.assignee = assignee
-        record(incident, "assigned", person, to=assignee.name if assignee else "")
+        record(incident, "assigned", person, at=at, to=assignee.name if assignee else "")
     if assignee is not None and incident.state == State.NEW:
         incident.state = State.OPEN
-    saved(incident)
+    saved(incident, at=at)
     if assignee is not None:
-        events.tell(incident, "assigned", f"revision:{incident.revision}", [assignee], actor=person)
+        events.tell(incident, "assigned", f"revision:{incident.revision}", [assignee], actor=person, at=at)
     return incident
 
 
 @transaction.atomic
 def change_severity(
-    *, person: Membership, incident: Incident, severity: int, reason: str, revision: int | None = None
+    *,
+    person: Membership,
+    incident: Incident,
+    severity: int,
+    reason: str,
+    revision: int | None = None,
+    at: datetime | None = None,
 ) -> Incident:
     """Set another severity; the reason is kept and the customer is told.
 
@@ -117,8 +124,8 @@ def change_severity(
     before, incident.severity = incident.severity, severity
     if incident.first_responded_at is None and not incident.coverage_check:
         _promise_again(incident)
-    record(incident, "severity", person, before=before, after=severity, reason=reason)
-    saved(incident)
+    record(incident, "severity", person, at=at, before=before, after=severity, reason=reason)
+    saved(incident, at=at)
     people = events.contacts_of(incident) + events.staff_of(incident)
     events.tell(
         incident,
@@ -126,6 +133,7 @@ def change_severity(
         f"revision:{incident.revision}",
         people,
         actor=person,
+        at=at,
         before=before,
         after=severity,
         reason=reason,
@@ -149,7 +157,12 @@ def _promise_again(incident: Incident) -> None:
 
 @transaction.atomic
 def contest_severity(
-    *, person: Membership, incident: Incident, reason: str, revision: int | None = None
+    *,
+    person: Membership,
+    incident: Incident,
+    reason: str,
+    revision: int | None = None,
+    at: datetime | None = None,
 ) -> Incident:
     """A contact disagrees with the severity: the assignee and the leads are told why.
 
@@ -160,12 +173,11 @@ def contest_severity(
         raise NotAllowed(_("A contact can contest the severity while the incident is unsolved."))
     if not reason.strip():
         raise Refused(_("Say why the severity should be another."), code="reason_missing", field="reason")
-    record(incident, "severity_contested", person, severity=incident.severity, reason=reason)
-    saved(incident)
+    record(incident, "severity_contested", person, at=at, severity=incident.severity, reason=reason)
+    saved(incident, at=at)
     people = events.staff_of(incident) + events.leads_of(incident)
-    events.tell(
-        incident, "severity_contested", f"revision:{incident.revision}", people, actor=person, reason=reason
-    )
+    told = f"revision:{incident.revision}"
+    events.tell(incident, "severity_contested", told, people, actor=person, at=at, reason=reason)
     return incident
 
 
@@ -196,29 +208,37 @@ def resolve(
     incident.resolved_at, incident.waiting_since = at, None
     if person.is_staff_member and incident.first_responded_at is None and not incident.coverage_check:
         incident.first_responded_at = at
-        record(incident, "first_response", person)
+        record(incident, "first_response", person, at=at)
     incident.due_at = None
-    record(incident, "resolved", person, before=before, resolution=resolution)
+    record(incident, "resolved", person, at=at, before=before, resolution=resolution)
     saved(incident, at=at)
     people = events.contacts_of(incident) + events.staff_of(incident)
-    events.tell(
-        incident, "resolved", f"revision:{incident.revision}", people, actor=person, excerpt=resolution[:400]
-    )
+    told = f"revision:{incident.revision}"
+    events.tell(incident, "resolved", told, people, actor=person, at=at, excerpt=resolution[:400])
     return incident
 
 
 @transaction.atomic
-def reopen(*, person: Membership, incident: Incident, reason: str, revision: int | None = None) -> Incident:
+def reopen(
+    *,
+    person: Membership,
+    incident: Incident,
+    reason: str,
+    revision: int | None = None,
+    at: datetime | None = None,
+) -> Incident:
     """Back to work, with a reason. A contact reopens what is resolved; staff also what is closed."""
     incident = locked(incident, revision=revision)
     if not rules.may_reopen(person, incident):
         raise NotAllowed(_("%(reference)s can't be reopened.") % {"reference": incident.reference})
     if not reason.strip():
         raise Refused(_("Say what is still open."), code="reason_missing", field="reason")
-    reopened(incident, person, reason=reason)
-    saved(incident)
+    at = at or timezone.now()
+    reopened(incident, person, at=at, reason=reason)
+    saved(incident, at=at)
     people = events.contacts_of(incident) + events.staff_of(incident)
-    events.tell(incident, "reopened", f"revision:{incident.revision}", people, actor=person, reason=reason)
+    told = f"revision:{incident.revision}"
+    events.tell(incident, "reopened", told, people, actor=person, at=at, reason=reason)
     return incident
 
 
@@ -241,8 +261,8 @@ def close(
         raise Refused(_("Only a resolved incident can be closed."), code="not_resolved")
     incident.state = State.CLOSED
     incident.closed_at = at or timezone.now()
-    record(incident, "closed", person)
-    return saved(incident, at=incident.last_activity_at if person is None else at)
+    record(incident, "closed", person, at=incident.closed_at)
+    return saved(incident, at=incident.last_activity_at if person is None else incident.closed_at)
 
 
 @transaction.atomic

@@ -49,16 +49,18 @@ def except_product(*, edition: Edition, feature: Feature, product: Product, acto
 
 
 @transaction.atomic
-def publish_draft(*, edition: Edition, actor: Membership, effective_at: datetime, note: str) -> Edition:
+def publish_draft(
+    *, edition: Edition, actor: Membership, effective_at: datetime, note: str, at: datetime | None = None
+) -> Edition:
     """Make a draft the edition in force from ``effective_at`` on; from now on it never changes."""
     locked = _locked_draft(edition)
     locked.state = EditionState.PUBLISHED
     locked.effective_at = effective_at
-    locked.published_at = timezone.now()
+    locked.published_at = at or timezone.now()
     locked.published_by = actor
     locked.note = note
     locked.save(update_fields=["state", "effective_at", "published_at", "published_by", "note"])
-    record(locked, "published", actor, internal=True, number=locked.number)
+    record(locked, "published", actor, internal=True, at=locked.published_at, number=locked.number)
     return locked
 
 

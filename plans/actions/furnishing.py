@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from plans.actions.editions import publish_draft
 from plans.defaults import brochure, defaults
@@ -27,7 +26,7 @@ _IN_DEFAULT_HOURS = frozenset({FeatureCode.TARGETED_RESPONSE, FeatureCode.PHONE_
 
 @transaction.atomic
 def furnish_tenant(tenant: Tenant, admin: Membership) -> None:
-    """Fill an empty tenant from the product's data, and publish its first edition."""
+    """Fill an empty tenant from the product's data; its first edition is in force from its first moment."""
     plans = _add_plans(tenant)
     features = _add_features(tenant)
     _add_severities(tenant)
@@ -35,7 +34,8 @@ def furnish_tenant(tenant: Tenant, admin: Membership) -> None:
     calendars = _add_calendars(edition)
     _add_cells(edition, plans, features, calendars)
     _add_targets(edition, plans)
-    publish_draft(edition=edition, actor=admin, effective_at=timezone.now(), note="")
+    opened = tenant.created_at
+    publish_draft(edition=edition, actor=admin, effective_at=opened, note="", at=opened)
     forget(tenant.pk)
 
 

@@ -1,5 +1,6 @@
 """Who changed what, when: one append-only table for every kind of object."""
 
+from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
 from django.db.models import QuerySet
@@ -24,7 +25,13 @@ class Actor(Protocol):
 
 
 def entry(
-    subject: Subject, verb: str, actor: Actor | None, *, internal: bool = False, **data: Any
+    subject: Subject,
+    verb: str,
+    actor: Actor | None,
+    *,
+    internal: bool = False,
+    at: datetime | None = None,
+    **data: Any,
 ) -> HistoryEntry:
     """An unsaved entry, for actions that write many at once."""
     account_id = subject.pk if subject._meta.model_name == "account" else getattr(subject, "account_id", None)
@@ -38,15 +45,24 @@ def entry(
         actor_name=actor.name if actor else "",
         internal=internal,
         data=data,
-        at=timezone.now(),
+        at=at or timezone.now(),
     )
 
 
 def record(
-    subject: Subject, verb: str, actor: Actor | None, *, internal: bool = False, **data: Any
+    subject: Subject,
+    verb: str,
+    actor: Actor | None,
+    *,
+    internal: bool = False,
+    at: datetime | None = None,
+    **data: Any,
 ) -> HistoryEntry:
-    """Store that ``actor`` did ``verb`` to ``subject``; call it in the action's transaction."""
-    written = entry(subject, verb, actor, internal=internal, **data)
+    """Store that ``actor`` did ``verb`` to ``subject``; call it in the action's transaction.
+
+    :param at: when the action happened, where that is not now.
+    """
+    written = entry(subject, verb, actor, internal=internal, at=at, **data)
     written.save(force_insert=True)
     return written
 

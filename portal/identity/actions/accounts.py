@@ -1,8 +1,10 @@
 """Customers and teams of a portal."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import NotAllowed, Refused
@@ -24,6 +26,7 @@ def add_account(
     country: str = "",
     subdivision: str = "",
     csm: Membership | None = None,
+    at: datetime | None = None,
 ) -> Account:
     """A new customer. ``key`` begins its incident numbers and stays as it is.
 
@@ -31,6 +34,7 @@ def add_account(
     """
     _check(actor)
     _check_csm(csm, actor)
+    at = at or timezone.now()
     try:
         with transaction.atomic():
             account = Account.objects.create(
@@ -42,10 +46,11 @@ def add_account(
                 country=country,
                 subdivision=subdivision,
                 csm=csm,
+                created_at=at,
             )
     except IntegrityError:
         raise Refused(_("Another customer has this key already."), code="key", field="key") from None
-    record(account, "added", actor, name=name)
+    record(account, "added", actor, at=at, name=name)
     return account
 
 

@@ -1,6 +1,7 @@
 """The people of a portal: joining, roles, leaving."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ def add_person(
     team: Team | None = None,
     languages: Sequence[str] = (),
     actor: Membership | None,
+    at: datetime | None = None,
 ) -> Membership:
     """Let a user in, without an invitation; somebody who was removed comes back.
 
@@ -36,9 +38,9 @@ def add_person(
         )
     person = before or Membership(tenant=tenant, user=user, account=account)
     person.role, person.team, person.languages = role, team, list(languages)
-    person.joined_at, person.removed_at = timezone.now(), None
+    person.joined_at, person.removed_at = at or timezone.now(), None
     person.save()
-    record(person, "joined", actor or person, role=str(role), name=user.name)
+    record(person, "joined", actor or person, at=person.joined_at, role=str(role), name=user.name)
     return person
 
 

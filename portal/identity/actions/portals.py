@@ -1,8 +1,10 @@
 """Opening a portal, and editing what it is like."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import NotAllowed, Refused
@@ -29,23 +31,28 @@ EDITABLE = (
 )
 
 
-def open_tenant(*, name: str, label: str, language: str, time_zone: str, admin: User) -> Membership:
+def open_tenant(
+    *, name: str, label: str, language: str, time_zone: str, admin: User, at: datetime | None = None
+) -> Membership:
     """A new portal with everything that a portal starts with; returns its first administrator.
 
     :raises Refused: when the label is reserved or taken.
     """
     if problem := labels.problem_of(label):
         raise Refused(problem, code="label", field="label")
+    at = at or timezone.now()
     try:
         with transaction.atomic():
-            tenant = Tenant.objects.create(name=name, label=label, language=language, time_zone=time_zone)
+            tenant = Tenant.objects.create(
+                name=name, label=label, language=language, time_zone=time_zone, created_at=at
+            )
     except IntegrityError:
         raise Refused(
             _("This address is taken already. Choose another."), code="label", field="label"
         ) from None
     with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT, user_id=admin.pk):
-        person = Membership.objects.create(tenant=tenant, user=admin, role=Role.ADMIN)
-        record(tenant, "opened", person, label=label)
+        person = Membership.objects.create(tenant=tenant, user=admin, role=Role.ADMIN, joined_at=at)
+        record(tenant, "opened", person, at=at, label=label)
         furnishings.furnish(tenant, person)
     return person
 
