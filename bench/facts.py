@@ -22,6 +22,7 @@ class Facts(NamedTuple):
     account_id: int
     product_id: int
     agent_ids: list[int]
+    agent_teams: list[int]
     agent_tokens: list[str]
     five: dict[str, Any]
     five_hundred: dict[str, Any]

@@ -15,7 +15,7 @@ from bench.bulk import without_indexes  # noqa: E402
 from bench.vendors import Vendor, open_vendor  # noqa: E402
 
 LARGE, SMALL = "large", "small"
-_FEWEST_UNSOLVED = 100
+_FEWEST_UNSOLVED = 200
 
 
 def main(scale: int) -> None:

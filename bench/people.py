@@ -41,6 +41,7 @@ def facts() -> Facts:
             account_id=incident.account_id,
             product_id=incident.product_id,
             agent_ids=[agent.pk for agent in agents],
+            agent_teams=[agent.team_id or 0 for agent in agents],
             agent_tokens=[_token(agent) for agent in agents],
             five=_named(conversations[FIVE]),
             five_hundred=_named(conversations[FIVE_HUNDRED]),

@@ -68,6 +68,7 @@ def test_one_statement_too_many_is_missed():
         },
         {
             "Node Type": "Bitmap Heap Scan",
+            "Relation Name": "incidents_incident",
             "Actual Rows": 1,
             "Rows Removed by Index Recheck": 9_000,
             "Actual Loops": 1,
