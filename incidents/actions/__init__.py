@@ -3,6 +3,7 @@
 from incidents.actions.attachments import discard, remove_unattached, upload
 from incidents.actions.conversation import add_follower, add_note, follow, reply, unfollow
 from incidents.actions.log import NewIncident, log_incident
+from incidents.actions.take import take_next
 from incidents.actions.work import (
     assign,
     change_severity,
@@ -11,8 +12,6 @@ from incidents.actions.work import (
     put_under_cover,
     reopen,
     resolve,
-    takable_by,
-    take_next,
 )
 
 __all__ = [
@@ -31,7 +30,6 @@ __all__ = [
     "reopen",
     "reply",
     "resolve",
-    "takable_by",
     "take_next",
     "unfollow",
     "upload",

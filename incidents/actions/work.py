@@ -1,9 +1,8 @@
-"""Working an incident: take, assign, change severity, resolve, reopen, close."""
+"""Working an incident: assign, change severity, resolve, reopen, close."""
 
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,55 +13,11 @@ from incidents import events, promise, rules
 from incidents.actions.changes import locked, reopened, saved
 from incidents.actions.log import pin
 from incidents.enums import State
-from incidents.models import AgentProduct, Incident, IncidentQuerySet
+from incidents.models import Incident
 from plans.enums import FeatureCode
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
 from portal.identity.models import Account, Membership, Team
-
-
-@transaction.atomic
-def take_next(*, person: Membership) -> Incident | None:
-    """Give the agent the most urgent incident that nobody has and that they serve; None if there is none.
-
-    Two agents never get the same one: a row that another transaction is just taking is passed over.
-
-    :raises NotAllowed: the person doesn't work the queue.
-    """
-    if not rules.takes_incidents(person):
-        raise NotAllowed(_("Only agents and team leads take incidents from the queue."))
-    found = (
-        takable_by(person)
-        .in_queue_order()
-        .select_for_update(skip_locked=True, of=("self",))
-        .values_list("pk", flat=True)
-        .first()
-    )
-    if found is None:
-        return None
-    now = timezone.now()
-    Incident.objects.filter(tenant_id=person.tenant_id, pk=found).update(
-        assignee=person, state=State.OPEN, last_activity_at=now, revision=F("revision") + 1
-    )
-    incident = Incident.objects.get(tenant_id=person.tenant_id, pk=found)
-    incident.tenant = person.tenant
-    record(incident, "assigned", person, to=person.name)
-    return incident
-
-
-def takable_by(person: Membership) -> IncidentQuerySet:
-    """What *take next* may hand to this agent: unassigned, and of their team, products and languages."""
-    incidents = Incident.objects.filter(tenant_id=person.tenant_id, assignee=None).to_do()
-    if person.team_id is not None:
-        incidents = incidents.filter(Q(team_id=person.team_id) | Q(team_id=None))
-    if person.languages:
-        incidents = incidents.filter(language__in=person.languages)
-    products = list(
-        AgentProduct.objects.filter(tenant_id=person.tenant_id, person=person).values_list(
-            "product_id", flat=True
-        )
-    )
-    return incidents.filter(product_id__in=products) if products else incidents
 
 
 @transaction.atomic

@@ -1,0 +1,62 @@
+"""*Take next*: one agent, one incident, in one statement."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from incidents import rules
+from incidents.enums import State
+from incidents.models import Incident
+from portal.core.errors import NotAllowed
+from portal.core.history import record
+from portal.identity.models import Membership
+
+# Written out, because it runs once for every incident that is worked: the head of the partial index
+# ``incident_to_take`` that fits the agent, locked or else passed over, made theirs and handed back.
+_TAKE = """
+UPDATE incidents_incident AS taken
+SET assignee_id = %(person)s, state = %(open)s, last_activity_at = %(now)s, revision = revision + 1
+WHERE taken.tenant_id = %(tenant)s AND taken.id = (
+    SELECT id FROM incidents_incident
+    WHERE tenant_id = %(tenant)s
+      AND state IN ('new', 'open') AND NOT coverage_check AND assignee_id IS NULL
+      AND (%(team)s::bigint IS NULL OR team_id = %(team)s OR team_id IS NULL)
+      AND (%(languages)s::text[] = '{}' OR language = ANY (%(languages)s))
+      AND (
+        product_id IN (SELECT product_id FROM incidents_agentproduct WHERE person_id = %(person)s)
+        OR NOT EXISTS (SELECT FROM incidents_agentproduct WHERE person_id = %(person)s)
+      )
+    ORDER BY severity, plan_order, queue_due_at, created_at, id
+    LIMIT 1
+    FOR UPDATE SKIP LOCKED
+)
+RETURNING taken.*
+"""
+
+
+def take_next(*, person: Membership) -> Incident | None:
+    """Give the agent the most urgent incident that nobody has and that they serve; None if there is none.
+
+    An agent serves their team's incidents and those of no team, in their languages and products, if any
+    are listed. Two agents never get the same one: a row that another transaction is just taking is
+    passed over. To be called in a transaction, like all that acts for somebody.
+
+    :raises NotAllowed: the person doesn't work the queue.
+    """
+    if not rules.takes_incidents(person):
+        raise NotAllowed(_("Only agents and team leads take incidents from the queue."))
+    taken = Incident.objects.raw(
+        _TAKE,
+        {
+            "tenant": person.tenant_id,
+            "person": person.pk,
+            "team": person.team_id,
+            "languages": person.languages,
+            "open": State.OPEN.value,
+            "now": timezone.now(),
+        },
+    )
+    for incident in taken:
+        incident.tenant, incident.assignee = person.tenant, person
+        record(incident, "assigned", person, to=person.name)
+        return incident
+    return None
