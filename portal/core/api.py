@@ -21,9 +21,16 @@ class StrictSerializer(serializers.Serializer[Any]):
     """Input: a field that it doesn't know, or that only the portal sets, is an error and not ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, QueryDict):
+            data = {name: self._plain(name, values) for name, values in data.lists()}
         if isinstance(data, Mapping):
             self._refuse_unknown(data)
         return super().to_internal_value(data)
+
+    def _plain(self, name: str, values: list[Any]) -> Any:
+        """What a query or a form gives once is one value; a field that isn't a list refuses several."""
+        several = len(values) > 1 or isinstance(self.fields.get(name), serializers.ListField)
+        return values if several else values[0]
 
     def _refuse_unknown(self, data: Mapping[str, Any]) -> None:
         problems = {}
@@ -33,14 +40,8 @@ class StrictSerializer(serializers.Serializer[Any]):
                 problems[name] = [_("There is no such field.")]
             elif field.read_only:
                 problems[name] = [_("This field can't be set.")]
-            elif _repeated(data, name) and not isinstance(field, serializers.ListField):
-                problems[name] = [_("Give this only once.")]
         if problems:
             raise exceptions.ValidationError(problems)
-
-
-def _repeated(data: Mapping[str, Any], name: str) -> bool:
-    return isinstance(data, QueryDict) and len(data.getlist(name)) > 1
 
 
 class IdField(serializers.IntegerField):
