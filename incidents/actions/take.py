@@ -7,29 +7,39 @@ from incidents import rules
 from incidents.enums import State
 from incidents.models import Incident
 from portal.core.errors import NotAllowed
-from portal.core.history import record
 from portal.identity.models import Membership
 
 # Written out, because it runs once for every incident that is worked: the head of the partial index
-# ``incident_to_take`` that fits the agent, locked or else passed over, made theirs and handed back.
+# ``incident_to_take`` that fits the agent, locked or else passed over, made theirs, noted in the history
+# as ``portal.core.history.record`` would, and handed back.
 _TAKE = """
-UPDATE incidents_incident AS taken
-SET assignee_id = %(person)s, state = %(open)s, last_activity_at = %(now)s, revision = revision + 1
-WHERE taken.tenant_id = %(tenant)s AND taken.id = (
-    SELECT id FROM incidents_incident
-    WHERE tenant_id = %(tenant)s
-      AND state IN ('new', 'open') AND NOT coverage_check AND assignee_id IS NULL
-      AND (%(team)s::bigint IS NULL OR team_id = %(team)s OR team_id IS NULL)
-      AND (%(languages)s::text[] = '{}' OR language = ANY (%(languages)s))
-      AND (
-        product_id IN (SELECT product_id FROM incidents_agentproduct WHERE person_id = %(person)s)
-        OR NOT EXISTS (SELECT FROM incidents_agentproduct WHERE person_id = %(person)s)
-      )
-    ORDER BY severity, plan_order, queue_due_at, created_at, id
-    LIMIT 1
-    FOR UPDATE SKIP LOCKED
+WITH taken AS (
+    UPDATE incidents_incident AS incident
+    SET assignee_id = %(person)s, state = %(open)s, last_activity_at = %(now)s, revision = revision + 1
+    WHERE incident.tenant_id = %(tenant)s AND incident.id = (
+        SELECT id FROM incidents_incident
+        WHERE tenant_id = %(tenant)s
+          AND state IN ('new', 'open') AND NOT coverage_check AND assignee_id IS NULL
+          AND (%(team)s::bigint IS NULL OR team_id = %(team)s OR team_id IS NULL)
+          AND (%(languages)s::text[] = '{}' OR language = ANY (%(languages)s))
+          AND (
+            product_id IN (SELECT product_id FROM incidents_agentproduct WHERE person_id = %(person)s)
+            OR NOT EXISTS (SELECT FROM incidents_agentproduct WHERE person_id = %(person)s)
+          )
+        ORDER BY severity, plan_order, queue_due_at, created_at, id
+        LIMIT 1
+        FOR UPDATE SKIP LOCKED
+    )
+    RETURNING incident.*
+), noted AS (
+    INSERT INTO core_historyentry (
+        tenant_id, account_id, subject_type, subject_id, verb, actor_id, actor_name, internal, data, at
+    )
+    SELECT tenant_id, account_id, 'incident', id, 'assigned', %(person)s, %(name)s, false,
+        jsonb_build_object('to', %(name)s::text), %(now)s
+    FROM taken
 )
-RETURNING taken.*
+SELECT * FROM taken
 """
 
 
@@ -49,6 +59,7 @@ def take_next(*, person: Membership) -> Incident | None:
         {
             "tenant": person.tenant_id,
             "person": person.pk,
+            "name": person.name,
             "team": person.team_id,
             "languages": person.languages,
             "open": State.OPEN.value,
@@ -57,6 +68,5 @@ def take_next(*, person: Membership) -> Incident | None:
     )
     for incident in taken:
         incident.tenant, incident.assignee = person.tenant, person
-        record(incident, "assigned", person, to=person.name)
         return incident
     return None

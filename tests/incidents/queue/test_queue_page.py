@@ -8,6 +8,7 @@ from incidents.actions import NewIncident, assign, log_incident, reply, take_nex
 from incidents.enums import Kind
 from incidents.models import Incident
 from plans.enums import Severity
+from portal.core.history import history_of
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,22 @@ def test_take_next_leads_to_the_most_urgent_incident(cast, client_of, logged):
     urgent = logged(cast.acme.small, Severity.CRITICAL)
     response = client_of(cast.acme.agent).post("/queue/next/")
     assert (response.status_code, response.headers["Location"]) == (302, f"/incidents/{urgent.reference}/")
+
+
+def test_taking_is_noted_as_assigning_to_oneself_is(cast, logged, acting_as):
+    taken, assigned = logged(cast.acme.big), logged(cast.acme.big)
+    agent = cast.acme.agent
+    with acting_as(agent):
+        assert take_next(person=agent) == taken
+        assign(person=agent, incident=assigned, assignee=agent)
+        notes = [
+            history_of(incident)
+            .filter(verb="assigned")
+            .values("account_id", "actor_id", "actor_name", "internal", "data")
+            .get()
+            for incident in (taken, assigned)
+        ]
+    assert notes[0] == notes[1]
 
 
 def test_take_next_says_when_nothing_is_left(cast, client_of):
