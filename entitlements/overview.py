@@ -223,6 +223,7 @@ def higher_plans(holdings: Holdings, tenant: Tenant, at: datetime) -> Iterator[H
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
+    product: str
     allowed: bool
     sentence: str
     remedy: str
@@ -257,4 +258,5 @@ def verdicts(holdings: Holdings, tenant: Tenant, at: datetime) -> Verdicts:
 
 
 def _verdict(decision: Decision) -> Verdict:
-    return Verdict(decision.allowed, sentence(decision), remedy_sentence(decision))
+    product = decision.holdings.products.get(decision.product_id or 0, "")
+    return Verdict(product, decision.allowed, sentence(decision), remedy_sentence(decision))

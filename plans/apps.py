@@ -5,8 +5,10 @@ class PlansConfig(AppConfig):
     name = "plans"
 
     def ready(self) -> None:
-        # Models and their apps are loaded by now, not before.
+        # Inside, because models can be imported only now.
         from plans.actions import furnish_tenant
+        from plans.navigation import register_entries
         from portal.identity.registry import furnishings
 
         furnishings.register(furnish_tenant)
+        register_entries()

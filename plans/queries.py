@@ -114,6 +114,24 @@ def severity_texts(tenant: Tenant, language: str) -> Mapping[int, SeverityWords]
     return _in_language(_severity_words(tenant.pk), tenant, language)
 
 
+def feature_text(tenant: Tenant, code: str, language: str) -> FeatureWords | None:
+    """The words in exactly this language; none where nobody has written them."""
+    return _feature_words(tenant.pk).get(code, {}).get(language)
+
+
+def plan_text(tenant: Tenant, plan_id: int, language: str) -> PlanWords | None:
+    return _plan_words(tenant.pk).get(plan_id, {}).get(language)
+
+
+def severity_text(tenant: Tenant, severity: int, language: str) -> SeverityWords | None:
+    return _severity_words(tenant.pk).get(severity, {}).get(language)
+
+
+def feature_languages(tenant: Tenant) -> Mapping[str, frozenset[str]]:
+    """In which languages each feature has been written."""
+    return {code: frozenset(words) for code, words in _feature_words(tenant.pk).items()}
+
+
 def sold_plans(tenant: Tenant) -> QuerySet[Plan]:
     """The rows behind :func:`plans_of`, for forms and actions."""
     return Plan.objects.filter(tenant=tenant, retired_at=None).order_by("rank")
@@ -127,6 +145,12 @@ def sold_products(tenant: Tenant) -> QuerySet[Product]:
 def versions_of(tenant: Tenant) -> QuerySet[ProductVersion]:
     """The versions of every product, the newest first."""
     return ProductVersion.objects.filter(tenant=tenant).order_by("product_id", "-position", "-id")
+
+
+def product_versions(product: Product) -> QuerySet[ProductVersion]:
+    """With their dates, the newest first."""
+    found = ProductVersion.objects.filter(tenant_id=product.tenant_id, product=product)
+    return found.order_by("-position", "-id")
 
 
 def feature_rows(tenant: Tenant, codes: Iterable[str]) -> QuerySet[Feature]:

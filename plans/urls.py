@@ -1,9 +1,19 @@
 from django.urls import path
 
-from plans.views import comparison
+from plans.views import comparison, products, words
 
 app_name = "plans"
 
 urlpatterns = [
     path("plans/", comparison.comparison, name="comparison"),
+    path("settings/products/", products.products, name="products"),
+    path("settings/products/<slug:code>/", products.product, name="product"),
+    path("settings/products/<slug:code>/name/", products.rename_product, name="rename_product"),
+    path("settings/products/<slug:code>/retire/", products.retire_product, name="retire_product"),
+    path("settings/plans/", words.plans, name="plans"),
+    path("settings/plans/<slug:code>/", words.plan, name="plan"),
+    path("settings/features/", words.features, name="features"),
+    path("settings/features/<slug:code>/", words.feature, name="feature"),
+    path("settings/severities/", words.severities, name="severities"),
+    path("settings/severities/<int:level>/", words.severity, name="severity"),
 ]

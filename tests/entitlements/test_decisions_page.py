@@ -1,0 +1,206 @@
+"""The tables of docs/rules/decisions.md say what the code does."""
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from entitlements.decide import contract_state, decide
+from entitlements.enums import Reason
+from entitlements.values import Holdings, Line
+from plans.defaults import brochure, defaults
+from plans.enums import FeatureCode, Unit
+from plans.matrix import (
+    CalendarValue,
+    CellValue,
+    Matrix,
+    PlanValue,
+    TargetValue,
+    better,
+    better_cell,
+    better_target,
+)
+
+PAGE = (Path(__file__).parents[2] / "docs/rules/decisions.md").read_text(encoding="utf-8")
+BERLIN = ZoneInfo("Europe/Berlin")
+PRODUCTS = {"Ledger": 1, "Store": 2, "Kiosk": 3, "Gate": 4}
+PLANS = {
+    plan["name"]: PlanValue(plan["rank"], plan["code"], plan["name"], plan["rank"])
+    for plan in brochure()["plans"]
+}
+EVENT = FeatureCode.SPECIAL_EVENT_SUPPORT
+DAYS = {"Mon–Fri": range(5), "Mon–Sun": range(7)}
+
+
+def tables():
+    """Every table of the page as rows by column, named by its header."""
+    found, block = [], []
+    for line in [*PAGE.splitlines(), ""]:
+        if line.startswith("|"):
+            block.append([cell.strip() for cell in line.strip("|").split("|")])
+        elif block:
+            header, _dashes, *rows = block
+            found.append([dict(zip(header, row, strict=True)) for row in rows])
+            block = []
+    return found
+
+
+CONTRACTS, STATES, CHOICES, AHEAD, BETTER = tables()
+
+
+def first_edition():
+    by_code = {plan.code: plan for plan in PLANS.values()}
+    needs = defaults()["cells"]
+    return Matrix(
+        edition_id=1,
+        number=1,
+        plans=tuple(PLANS.values()),
+        cells={
+            (by_code[tier].id, feature["code"]): CellValue(
+                allowance=needs.get(feature["code"], {}).get("allowance"),
+                notice_days=needs.get(feature["code"], {}).get("notice_days", 0),
+            )
+            for feature in brochure()["features"]
+            for tier in feature["tiers"]
+        },
+        exceptions=frozenset(
+            {
+                (FeatureCode.CRITICAL_INCIDENT_SUPPORT, PRODUCTS["Store"]),
+                (FeatureCode.EXTENDED_CRITICAL_INCIDENT_SUPPORT, PRODUCTS["Store"]),
+            }
+        ),
+    )
+
+
+EDITION = first_edition()
+
+
+def instant(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def holdings(used=0):
+    lines = [
+        Line(
+            id=100 * n + PRODUCTS[product],
+            contract_id=n,
+            number=row["contract"],
+            product_id=PRODUCTS[product],
+            plan=PLANS[row["plan"]],
+            edition_id=1,
+            matrix=EDITION,
+            starts_on=date.fromisoformat(row["first day"]),
+            ends_on=date.fromisoformat(row["last day"]),
+            grace_days=int(row["days of grace"]),
+            zone=BERLIN,
+            cancelled_at=instant(row["cancelled"]) if row["cancelled"] else None,
+            used={EVENT: used},
+        )
+        for n, row in enumerate(CONTRACTS, start=1)
+        for product in row["products"].split(", ")
+    ]
+    return Holdings(1, "Halden Mills", 1, BERLIN.key, "DE", tuple(lines), EDITION)
+
+
+@pytest.mark.parametrize("row", STATES, ids=lambda row: f"{row['contract']} {row['at (UTC)']}")
+def test_states(row):
+    line = next(line for line in holdings().lines if line.number == row["contract"])
+    assert contract_state(line, instant(row["at (UTC)"])) == row["state"]
+
+
+@pytest.mark.parametrize("row", CHOICES, ids=lambda row: " ".join(row.values()))
+def test_which_contract_decides(row):
+    decision = decide(
+        holdings(), row["feature"], at=instant(row["at (UTC)"]), product_id=PRODUCTS.get(row["product"])
+    )
+    assert {
+        **row,
+        "answer": decision.reason.value,
+        "contract": decision.line.number,
+        "plan that would help": decision.remedy.name if decision.remedy else "",
+    } == row
+
+
+@pytest.mark.parametrize("row", AHEAD, ids=lambda row: " ".join(row.values()))
+def test_uses_that_are_asked_for_ahead(row):
+    decision = decide(
+        holdings(used=int(row["used before"])),
+        EVENT,
+        at=instant(row["asked at (UTC)"]),
+        product_id=PRODUCTS[row["product"]],
+        event_on=date.fromisoformat(row["day of use"]),
+        installation_kind=row["installation"],
+    )
+    assert decision.reason == row["answer"]
+
+
+def enjoyed_feature(pinned, current):
+    cell = better_cell(*(CellValue() if text == "on" else None for text in (pinned, current)), {})
+    return "on" if cell else "off"
+
+
+def enjoyed_target(pinned, current):
+    targets = {"none": None}
+    for text in (pinned, current):
+        if text != "none":
+            unit = Unit.ELAPSED_MINUTES if text.endswith("elapsed") else Unit.COVERAGE_MINUTES
+            targets[text] = TargetValue(int(text.split()[0]), unit)
+    found = better_target(targets[pinned], targets[current])
+    return next(text for text, target in targets.items() if target == found)
+
+
+def enjoyed_allowance(pinned, current):
+    values = {text: None if text == "no limit" else int(text) for text in (pinned, current)}
+    found = better_cell(CellValue(allowance=values[pinned]), CellValue(allowance=values[current]), {})
+    return next(text for text, value in values.items() if value == found.allowance)
+
+
+def enjoyed_notice(pinned, current):
+    days = [CellValue(notice_days=int(text.split()[0])) for text in (pinned, current)]
+    return f"{better_cell(*days, {}).notice_days} days"
+
+
+def enjoyed_hours(pinned, current):
+    calendars = {}
+    for id, text in enumerate((pinned, current)):
+        days, hours = text.split()
+        opens, closes = hours.split("–")
+        calendars[id] = CalendarValue(id, text, week=tuple((day, opens, closes) for day in DAYS[days]))
+    return calendars[better_cell(CellValue(0), CellValue(1), calendars).calendar_id].code
+
+
+def enjoyed_exception(pinned, current):
+    editions = [
+        Matrix(
+            number,
+            number,
+            EDITION.plans,
+            {(1, "cis"): CellValue()},
+            frozenset({("cis", 1)} if text == "excepted" else ()),
+        )
+        for number, text in enumerate((pinned, current))
+    ]
+    return "available" if better(*editions).gives(1, "cis", 1) else "excepted"
+
+
+PARTS = {
+    "feature": enjoyed_feature,
+    "target": enjoyed_target,
+    "allowance": enjoyed_allowance,
+    "notice": enjoyed_notice,
+    "hours": enjoyed_hours,
+    "exception": enjoyed_exception,
+}
+
+
+@pytest.mark.parametrize("row", BETTER, ids=lambda row: " ".join(row.values()))
+def test_not_materially_reduced(row):
+    assert PARTS[row["part"]](row["pinned"], row["current"]) == row["enjoyed"]
+
+
+def test_the_page_lists_the_reasons_in_their_order():
+    order = PAGE.split("## The order of the reasons")[1].split("##")[0]
+    listed = [code for code in re.findall(r"`(\w+)`", order) if code in Reason.values]
+    assert listed == [reason for reason in Reason.values if reason != Reason.ALLOWED]
