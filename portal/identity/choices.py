@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.resources import files
+from unicodedata import normalize
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -20,6 +21,9 @@ _REGIONS: dict[str, str | Promise] = {
     "Atlantic": _("Atlantic"),
     "Indian": _("Indian Ocean"),
 }
+
+_NO_COUNTRY = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+"""Codes in CLDR's list that stand for groups, tests and the unknown."""
 
 Choice = tuple[str, str | Promise]
 Group = tuple[str | Promise, list[Choice]]
@@ -50,18 +54,18 @@ def countries() -> list[Choice]:
 
 @cache
 def _places() -> list[str]:
-    known = available_timezones()
-    table = files("tzdata").joinpath("zoneinfo", "zone1970.tab").read_text()
-    names = {line.split("\t")[2].strip() for line in table.splitlines() if not line.startswith("#")}
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text()
-    names |= {line.split("\t")[2].strip() for line in table.splitlines() if not line.startswith("#")}
-    return sorted(names & known)
+    names = {line.split("\t")[2].strip() for line in table.splitlines() if not line.startswith("#")}
+    return sorted(names & available_timezones())
 
 
 @cache
 def _countries_in(language: str) -> list[Choice]:
     names = Locale.parse(language.replace("-", "_")).territories
     real = {code: name for code, name in names.items() if len(code) == 2 and code.isalpha()}
-    for pseudo in ("EU", "EZ", "UN", "XA", "XB", "XK", "ZZ", "QO"):
-        real.pop(pseudo, None)
-    return sorted(real.items(), key=lambda pair: pair[1])
+    countries = [(code, name) for code, name in real.items() if code not in _NO_COUNTRY]
+    return sorted(countries, key=lambda pair: _without_accents(pair[1]))
+
+
+def _without_accents(name: str) -> str:
+    return normalize("NFKD", name).encode("ascii", "ignore").decode().casefold() or name

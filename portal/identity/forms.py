@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.core.errors import Refused
-from portal.identity import choices, labels, rules
+from portal.identity import choices, hosts, labels, rules
 from portal.identity.enums import Scope
 from portal.identity.models import ACCOUNT_KEY, Account, Membership, Team, Tenant, User
 
@@ -61,7 +61,6 @@ class OpeningForm(forms.Form):
         label=_("Address of the portal"),
         max_length=40,
         required=False,
-        help_text=_("The first part of its host name. Left empty, it is made from the name."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     language = LanguageField()
@@ -72,6 +71,12 @@ class OpeningForm(forms.Form):
     email = forms.EmailField(
         label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["label"].help_text = _(
+            "One word, to stand before .%(base)s. Left empty, it is made from the name."
+        ) % {"base": hosts.base_name()}
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -181,9 +186,14 @@ class StaffForm(RoleForm):
         _offer_teams(self, teams)
 
 
+class _CapitalsField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).upper()
+
+
 class AccountForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
-    key = forms.CharField(
+    key = _CapitalsField(
         label=_("Key"),
         max_length=6,
         validators=[ACCOUNT_KEY],
@@ -218,9 +228,6 @@ class AccountForm(forms.Form):
             del self.fields["key"]
             self.initial = {name: getattr(account, name) for name in self.fields} | {"csm": account.csm_id}
             self.fields["time_zone"].keep(account.time_zone)  # type: ignore[attr-defined]
-
-    def clean_key(self) -> str:
-        return str(self.cleaned_data["key"]).upper()
 
 
 class TeamForm(forms.Form):
@@ -260,7 +267,12 @@ class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class TokenForm(forms.Form):
-    LIFETIMES = {"30": _("30 days"), "90": _("90 days"), "365": _("One year"), "": _("Until it is revoked")}
+    LIFETIMES = (
+        ("30", _("30 days")),
+        ("90", _("90 days")),
+        ("365", _("One year")),
+        ("0", _("Until it is revoked")),
+    )
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What the token is for."))
     scope = forms.ChoiceField(
@@ -269,13 +281,11 @@ class TokenForm(forms.Form):
         initial=Scope.READ,
         help_text=_("Never more than you may do yourself."),
     )
-    lifetime = forms.ChoiceField(
-        label=_("Valid for"), choices=list(LIFETIMES.items()), initial="90", required=False
-    )
+    lifetime = forms.ChoiceField(label=_("Valid for"), choices=LIFETIMES, initial="90")
 
     def expires_at(self) -> datetime | None:
-        days = self.cleaned_data["lifetime"]
-        return timezone.now() + timedelta(days=int(days)) if days else None
+        days = int(self.cleaned_data["lifetime"])
+        return timezone.now() + timedelta(days=days) if days else None
 
 
 def _offer_teams(form: forms.Form, teams: list[Team] | None) -> None:

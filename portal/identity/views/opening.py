@@ -45,7 +45,7 @@ def open_portal(request: PortalRequest) -> HttpResponse:
         except Refused as refused:
             show_refusal(form, refused)
             status = refused.status
-    return render(request, "identity/open.html", {"form": form, "base": hosts.base_name()}, status=status)
+    return render(request, "identity/open.html", {"form": form}, status=status)
 
 
 def _mail_the_link(request: PortalRequest, wanted: dict[str, Any]) -> None:
@@ -72,7 +72,7 @@ def suggest_label(request: PortalRequest) -> HttpResponse:
     _only_on_base_host(request)
     label = request.GET.get("label", "") or labels.suggest(request.GET.get("portal", "")[:120])
     form = OpeningForm(initial={"label": label})
-    return render(request, "identity/open.html#label", {"form": form, "base": hosts.base_name()})
+    return render(request, "identity/open.html#label", {"form": form})
 
 
 @require_GET
