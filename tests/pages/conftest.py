@@ -13,7 +13,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright runs an
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
-        if os.environ.get("CI"):
+        if os.environ.get("CI") == "true":
             pytest.fail("CI runs the tests of pages, but there is no Chromium here.")
         pytest.skip("There is no Chromium here (Debian: apt install chromium).")
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []

@@ -1,0 +1,83 @@
+"""The whole portal as ``make run`` starts it, on the test database: web, worker, beat, broker, mail."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from socket import create_server
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+from portal.core.mailcatcher import mailbox
+
+ROOT = Path(settings.BASE_DIR)
+READY = "Ctrl-C stops everything."
+SECONDS = 120
+Found = TypeVar("Found")
+
+
+def wait_for(find: Callable[[], Found], what: str) -> Found:
+    until = time.monotonic() + SECONDS
+    while not (found := find()):
+        assert time.monotonic() < until, f"{what} did not come within {SECONDS} seconds"
+        time.sleep(0.1)
+    return found
+
+
+@dataclass
+class Running:
+    port: int
+    folder: Path
+
+    def address(self, label: str, path: str = "/") -> str:
+        return f"http://{label}.localhost:{self.port}{path}"
+
+    def mail_to(self, email: str, subject: str) -> mailbox.Mail:
+        """The first mail to somebody with these words in its subject; waits until it is there."""
+
+        def find() -> mailbox.Mail | None:
+            kept = mailbox.newest(self.folder / "mail", limit=100)
+            return next((m for m in kept if m.recipients == email and subject in m.subject), None)
+
+        return wait_for(find, f"a mail to {email} about {subject}")
+
+
+def _address_of_the_test_database(url: str) -> str:
+    return urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
+@contextmanager
+def running_portal(folder: Path) -> Iterator[Running]:
+    with create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {
+        **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ},
+        "PORT": str(port),
+        "DATABASE_URL": _address_of_the_test_database(settings.DATABASE_URL),
+        "DATABASE_OWNER_URL": _address_of_the_test_database(settings.DATABASE_OWNER_URL),
+        "WEB_CONCURRENCY": "1",
+    }
+    said = folder.parent / "said"
+    with said.open("w") as log:
+        run = subprocess.Popen(
+            [sys.executable, "manage.py", "up", "--no-demo", "--folder", str(folder)],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(lambda: READY in said.read_text() or run.poll() is not None, "the portal")
+        assert run.poll() is None, said.read_text()
+        yield Running(port, folder)
+    finally:
+        run.send_signal(signal.SIGINT)
+        run.wait(SECONDS)
