@@ -169,7 +169,7 @@ class Contracts(PersonView):
 
 
 def _contract(lines: tuple[Line, ...], tenant_id: int, codes: dict[int, str]) -> dict[str, Any]:
-    line = lines[0]
+    line, named = lines[0], {one.product_id for one in lines}
     return {
         "number": line.number,
         "plan": line.plan.code,
@@ -179,7 +179,7 @@ def _contract(lines: tuple[Line, ...], tenant_id: int, codes: dict[int, str]) ->
         "ends_on": line.ends_on,
         "grace_days": line.grace_days,
         "edition": matrix_of(tenant_id, line.edition_id).number,
-        "products": [codes[one.product_id] for one in reversed(lines)],
+        "products": [code for product_id, code in codes.items() if product_id in named],
     }
 
 
