@@ -3,17 +3,13 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from entitlements.coverage import response_hours
 from entitlements.decide import decide
 from entitlements.holdings import Holdings, Line
 from plans.calendars import calendar_in_region
 from plans.coverage import Calendar, Explanation, due, explain_due
-from plans.enums import FeatureCode, Severity, TargetKind, Unit
+from plans.enums import FeatureCode, TargetKind, Unit
 from plans.matrix import CalendarValue, TargetValue
-
-_SEVERITY_1_COVERAGE = (
-    FeatureCode.EXTENDED_CRITICAL_INCIDENT_SUPPORT,
-    FeatureCode.CRITICAL_INCIDENT_SUPPORT,
-)
 
 
 class Promise(NamedTuple):
@@ -49,25 +45,19 @@ def first_response(holdings: Holdings, *, severity: int, product_id: int, at: da
     cover = decide(holdings, FeatureCode.TARGETED_RESPONSE, at=at, product_id=product_id)
     if not cover.allowed or cover.line is None:
         return None
-    matrix = cover.line.matrix
-    target = matrix.target(TargetKind.FIRST_RESPONSE, severity, cover.line.plan.id, product_id)
+    target = cover.line.matrix.target(TargetKind.FIRST_RESPONSE, severity, cover.line.plan.id, product_id)
     if target is None:
         return None
-    feature, calendar_id = FeatureCode.TARGETED_RESPONSE, cover.cell.calendar_id if cover.cell else None
-    for code in _SEVERITY_1_COVERAGE if severity == Severity.CRITICAL else ():
-        wider = decide(holdings, code, at=at, product_id=product_id)
-        if wider.allowed and wider.cell is not None and wider.cell.calendar_id is not None:
-            feature, calendar_id = code, wider.cell.calendar_id
-            break
-    if calendar_id is None:
+    hours = response_hours(holdings, severity=severity, product_id=product_id, at=at)
+    if hours is None:
         return None
     promise = Promise(
         due_at=at,
         started_at=at,
         target=target,
         line=cover.line,
-        feature=feature,
-        calendar=matrix.calendars[calendar_id],
+        feature=FeatureCode(hours.decision.feature_code),
+        calendar=hours.calendar,
         time_zone=holdings.time_zone,
         region=holdings.region,
     )
