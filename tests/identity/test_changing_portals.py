@@ -76,6 +76,19 @@ def test_a_hand_off_signs_in_under_a_new_key_with_the_same_proof(traveller, sign
     assert [method["method"] for method in there.session[proof]] == ["password"]
 
 
+def test_the_base_host_leads_to_each_portal(cast, traveller):
+    client = Client(HTTP_HOST="localhost")
+    client.post("/account/login/", {"login": traveller["big"].user.email, "password": PASSWORD})
+    assert client.get("/")["Location"] == "/portals/"
+    assert len(client.get("/portals/").context["places"]) == 3
+    host, path = leave(client, traveller["small"])
+    there = Client(HTTP_HOST=host)
+    there.get(path)
+    assert {one.account_id for one in there.get("/people/").context["people"]} == {
+        traveller["small"].account_id
+    }
+
+
 def test_a_hand_off_works_once(traveller, signed_in):
     host, path = leave(signed_in, traveller["rival"])
     Client(HTTP_HOST=host).get(path)
