@@ -60,7 +60,7 @@ floors:
 	$(bin)/lint-imports
 
 templates:
-	$(bin)/djlint templates --lint --check --quiet
+	$(bin)/djlint templates --lint --quiet
 
 models:
 	$(python) manage.py check
