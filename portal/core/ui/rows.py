@@ -19,7 +19,8 @@ def environment(**options: Any) -> Environment:
 
 
 def draw_rows(template: str, **context: Any) -> SafeString:
-    return mark_safe(_template(template).render(context).strip())  # noqa: S308  the environment escapes
+    html: str = _template(template).render(context)
+    return mark_safe(html.strip())  # noqa: S308  the environment escapes
 
 
 @cache
