@@ -6,13 +6,23 @@ from uuid import UUID
 from django.http import Http404
 
 from entitlements.models import Installation
-from incidents.models import Attachment, Incident
+from incidents.models import Attachment, Incident, IncidentQuerySet
 from plans.models import Product
 from portal.identity.models import Account, Membership
 
-_SHOWN = (
+_AROUND = (
     *("account", "product", "installation__version", "reported_by__user", "assignee__user", "team"),
     *("calendar", "contract_line__contract__plan"),
+)
+_SHOWN_AROUND = ("account", "team", "installation__version", "contract_line__contract__plan")
+_SHOWN = (
+    *(field.name for field in Incident._meta.concrete_fields if not field.generated),
+    *("account__name", "account__key", "team__name", "installation__name", "installation__environment"),
+    *(
+        "installation__version__name",
+        "contract_line__contract__number",
+        "contract_line__contract__plan__name",
+    ),
 )
 
 
@@ -22,10 +32,22 @@ def incident_for(person: Membership, reference: str, *, lock: bool = False) -> I
     :param lock: hold the row until the transaction ends, to change it.
     """
     incidents = Incident.objects.visible_to(person).filter(reference=reference)
-    incidents = incidents.select_for_update(of=("self",)) if lock else incidents.select_related(*_SHOWN)
-    incident = incidents.first()
+    incidents = incidents.select_for_update(of=("self",)) if lock else incidents.select_related(*_AROUND)
+    return _only_one(person, incidents)
+
+
+def incident_shown_to(person: Membership, reference: str) -> Incident:
+    """As :func:`incident_for`, with no more of the rows around it than its page shows; people not at all,
+    whose names the page reads in one go."""
+    incidents = Incident.objects.visible_to(person).filter(reference=reference)
+    return _only_one(person, incidents.select_related(*_SHOWN_AROUND).only(*_SHOWN))
+
+
+def _only_one(person: Membership, incidents: IncidentQuerySet) -> Incident:
+    incident = next(iter(incidents), None)
     if incident is None:
         raise Http404
+    incident.tenant = person.tenant
     return incident
 
 
@@ -63,8 +85,9 @@ def own_uploads(person: Membership, ids: Iterable[UUID]) -> list[Attachment]:
 
 def account_to_log_for(person: Membership, key: str) -> Account:
     """A contact's own account; for staff the customer with this key."""
-    if person.account is not None:
-        return person.account
+    own: Account | None = person.account
+    if own is not None:
+        return own
     account = Account.objects.filter(tenant_id=person.tenant_id, key=key).first()
     if account is None:
         raise Http404

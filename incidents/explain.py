@@ -13,9 +13,13 @@ AT_RISK_PERCENT = 75
 
 def pinned_calendar(incident: Incident) -> CalendarValue | None:
     """The hours that the incident's time is counted in; none without a promise."""
-    if incident.calendar is None or incident.first_response_from is None:
+    if incident.calendar_id is None or incident.edition_id is None or incident.first_response_from is None:
         return None
-    return matrix_of(incident.tenant_id, incident.calendar.edition_id).calendars[incident.calendar.pk]
+    pinned = matrix_of(incident.tenant_id, incident.edition_id).calendars.get(incident.calendar_id)
+    if pinned is not None or incident.calendar is None:
+        return pinned
+    # A later edition gave more when the incident was logged, so its hours are pinned.
+    return matrix_of(incident.tenant_id, incident.calendar.edition_id).calendars[incident.calendar_id]
 
 
 def coverage_of(incident: Incident) -> Calendar | None:

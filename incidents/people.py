@@ -1,5 +1,8 @@
 """The people around an incident, as lists to show and to choose from."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from incidents.models import Follower, Incident
 from portal.identity.models import Account, Membership, Team
 
@@ -33,6 +36,30 @@ def followers_of(person: Membership, incident: Incident) -> list[Membership]:
     if person.is_contact:
         people = people.filter(account_id=incident.account_id)
     return list(people.select_related("user").order_by("user__name", "id"))
+
+
+def follower_ids(incident: Incident) -> set[int]:
+    followers = Follower.objects.filter(tenant_id=incident.tenant_id, incident=incident)
+    return set(followers.values_list("person_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person as a page names them."""
+
+    id: int
+    account_id: int | None
+    removed: bool
+    name: str
+
+
+def named(tenant_id: int, ids: Iterable[int]) -> dict[int, Named]:
+    """People by membership, in the order of their names; removed ones as well. One statement."""
+    people = Membership.objects.filter(tenant_id=tenant_id, pk__in=set(ids)).order_by("user__name", "id")
+    rows = people.values_list("id", "account_id", "removed_at", "user__name")
+    return {
+        pk: Named(pk, account_id, removed_at is not None, name) for pk, account_id, removed_at, name in rows
+    }
 
 
 def possible_followers(person: Membership, incident: Incident) -> list[Membership]:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from uuid import UUID
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 from incidents.enums import STATE_TONE, UNSOLVED, Kind, State
 from incidents.explain import AT_RISK_PERCENT, percent_used
 from incidents.models import Incident
+from incidents.people import Named
 from incidents.sentences import sentence_of
 from incidents.thread import File, Said
-from plans.queries import severity_texts
+from plans.queries import product_names, severity_texts
 from portal.core.models import HistoryEntry
 from portal.core.templatetags.ui import initials
 from portal.core.ui import icons, markdown
 from portal.core.ui.formatting import Formats, formats
+from portal.core.ui.rows import draw_rows
 from portal.identity.models import Membership
 
 _SHOWN_IN_THREAD = frozenset({"severity", "severity_contested", "resolved", "reopened", "closed", "covered"})
@@ -38,7 +40,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    id: UUID
+    url: str
     name: str
     size: str
 
@@ -129,6 +131,7 @@ def _promise(incident: Incident, now: datetime, form: Formats) -> str:
 
 def thread_items(
     incident: Incident,
+    names: Mapping[int, Named],
     messages: Iterable[Said],
     files: Mapping[int | None, Sequence[File]],
     changes: Iterable[HistoryEntry],
@@ -139,7 +142,8 @@ def thread_items(
     """Messages, and those changes between ``since`` and ``until`` that belong among them, in their order."""
     now, form = timezone.now(), formats()
     timed: list[tuple[datetime, Item]] = [
-        (said.created_at, _message(incident, said, files.get(said.id, ()), now, form)) for said in messages
+        (said.created_at, _message(incident, names, said, files.get(said.id, ()), now, form))
+        for said in messages
     ]
     for entry in changes:
         if (
@@ -153,10 +157,10 @@ def thread_items(
     return [item for _at, item in timed]
 
 
-def description_item(incident: Incident, files: Sequence[File]) -> Item:
+def description_item(incident: Incident, names: Mapping[int, Named], files: Sequence[File]) -> Item:
     """What the incident was logged with: the first word of its conversation."""
     now, form = timezone.now(), formats()
-    who = incident.reported_by.name
+    who = names[incident.reported_by_id].name
     return Item(
         id="description",
         at=form.element(incident.created_at, now),
@@ -186,14 +190,22 @@ def history_items(entries: Iterable[HistoryEntry]) -> list[Item]:
     return [change_item(entry, now, form) for entry in entries][::-1]
 
 
-def _message(incident: Incident, said: Said, files: Sequence[File], now: datetime, form: Formats) -> Item:
+def _message(
+    incident: Incident,
+    names: Mapping[int, Named],
+    said: Said,
+    files: Sequence[File],
+    now: datetime,
+    form: Formats,
+) -> Item:
+    who = names[said.author_id].name
     side = "internal" if said.internal else "staff" if said.by_staff else "customer"
     return Item(
         id=f"message-{said.id}",
         at=form.element(said.created_at, now),
         side=side,
-        who=said.author,
-        initials=initials(said.author),
+        who=who,
+        initials=initials(who),
         role={"customer": incident.account.name, "staff": _("Support")}.get(side, ""),
         body=rendered(said.body),
         files=_links(files, form),
@@ -201,14 +213,43 @@ def _message(incident: Incident, said: Said, files: Sequence[File], now: datetim
 
 
 def _links(files: Sequence[File], form: Formats) -> list[FileLink]:
-    return [FileLink(file.id, file.name, form.size(file.size)) for file in files]
+    return [
+        FileLink(reverse("incidents:attachment", args=[file.id]), file.name, form.size(file.size))
+        for file in files
+    ]
+
+
+def drawn_thread(items: Sequence[Item]) -> SafeString:
+    """The conversation as HTML."""
+    words = {"internal": _("Internal note")}
+    return draw_rows(
+        "incidents/thread.html",
+        items=items,
+        words=words,
+        lock=icons.icon("lock", 12),
+        clip=icons.icon("paperclip", 14),
+    )
+
+
+def drawn_changes(entries: Iterable[HistoryEntry]) -> SafeString:
+    """All of these changes as HTML, the latest first."""
+    return draw_rows("incidents/changes.html", items=history_items(entries))
+
+
+def follower_names(person: Membership, names: Mapping[int, Named], following: set[int]) -> list[str]:
+    """Who follows now; a contact is shown the people of their own company."""
+    return [
+        one.name
+        for one in names.values()
+        if one.id in following and not one.removed and (person.is_staff_member or one.account_id is not None)
+    ]
 
 
 def details_of(incident: Incident, person: Membership) -> list[tuple[str, str]]:
     """Terms and values for the side column, in their order."""
     installation, line = incident.installation, incident.contract_line
     pairs = [
-        (_("Product"), incident.product.name),
+        (_("Product"), product_names(incident.tenant_id)[incident.product_id]),
         (_("Installation"), _installation(incident) if installation else ""),
         (_("Kind"), str(Kind(incident.kind).label)),
         (_("Plan"), line.contract.plan.name if line else ""),

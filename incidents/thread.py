@@ -18,7 +18,7 @@ CHANGES = 40
 
 
 class Said(NamedTuple):
-    """One message, in the order of the columns that are read for it."""
+    """One message; the fields are the columns that are read for it."""
 
     id: int
     by_staff: bool
@@ -28,7 +28,6 @@ class Said(NamedTuple):
     mentions: Sequence[int]
     created_at: datetime
     author_id: int
-    author: str
 
 
 class File(NamedTuple):
@@ -54,17 +53,7 @@ def thread_of(person: Membership, incident: Incident, *, before: int | None = No
         messages = messages.filter(internal=False)
     if before is not None:
         messages = messages.filter(pk__lt=before)
-    rows = messages.order_by("-id").values_list(
-        "id",
-        "by_staff",
-        "internal",
-        "channel",
-        "body",
-        "mentions",
-        "created_at",
-        "author_id",
-        "author__user__name",
-    )[: MESSAGES + 1]
+    rows = messages.order_by("-id").values_list(*Said._fields)[: MESSAGES + 1]
     found = [Said(*row) for row in rows]
     shown = found[:MESSAGES][::-1]
     return Thread(shown, shown[0].id if len(found) > MESSAGES else None)

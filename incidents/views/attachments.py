@@ -30,7 +30,8 @@ def upload(request: PersonRequest) -> HttpResponse:
 def _account(request: PersonRequest) -> Account:
     """Whose file it becomes: the account of the incident, or the one that an incident is logged for."""
     if reference := request.GET.get("incident", ""):
-        return incident_for(request.person, reference).account
+        account: Account = incident_for(request.person, reference).account
+        return account
     return account_to_log_for(request.person, request.GET.get("account", ""))
 
 

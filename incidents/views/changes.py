@@ -283,6 +283,6 @@ def _show(
     context: dict[str, Any] = {"incident": found, "change": wanted, "form": form, "conflict": conflict}
     if conflict:
         entries, _earlier = thread.latest_changes(request.person, found)
-        context.update(summary=present.summary_of(found), history=present.history_items(entries)[:5])
+        context.update(summary=present.summary_of(found), history=present.drawn_changes(entries[-5:]))
     template = "incidents/change.html#dialog" if request.htmx else "incidents/change.html"
     return render(request, template, context, status=status)

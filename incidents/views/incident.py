@@ -1,16 +1,20 @@
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from incidents import actions, people, present, rules, thread
-from incidents.access import incident_for, may_still_see
+from incidents.access import incident_for, incident_shown_to, may_still_see
 from incidents.explain import explained, pinned_calendar
 from incidents.foretell import calendar_name
 from incidents.forms import NoteForm, ReplyForm
@@ -18,7 +22,9 @@ from incidents.models import Incident
 from incidents.views.changes import offered
 from incidents.views.uploads import shown_files, take_files
 from portal.core.errors import Refused
+from portal.core.models import HistoryEntry
 from portal.core.ui.formatting import formats
+from portal.core.ui.still import draw_still
 from portal.identity.guards import person_required, staff_required
 from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
@@ -30,18 +36,19 @@ Composer = ReplyForm | NoteForm
 @person_required
 def incident(request: PersonRequest, reference: str) -> HttpResponse:
     """The page of an incident; htmx asks it for earlier messages or for the other writing box."""
-    found = incident_for(request.person, reference)
+    found = incident_shown_to(request.person, reference)
     if request.htmx and request.htmx.target == "write":
-        return render(request, "incidents/incident.html#composer", _composer(request, found, _empty(request)))
+        return HttpResponse(_composer(request, found, _empty(request)))
     if request.htmx and "before" in request.GET:
-        return render(request, "incidents/incident.html#thread", _thread(request, found))
+        changes, _earlier = thread.latest_changes(request.person, found)
+        return render(request, "incidents/incident.html#thread", _thread(request, found, changes)[0])
     return _page(request, found, _empty(request))
 
 
 def _empty(request: PersonRequest) -> Composer:
     """The writing box as it opens: with what an ended session has kept, if anything."""
     kept = kept_fields(request)
-    initial = {name: value for name, value in (kept or {}).items() if name in {"body", "waiting", "key"}}
+    initial = {name: value for name, value in (kept or {}).items() if name in {"body", "key"}}
     if request.person.is_staff_member and (request.GET.get("write") == "note" or "mentions" in (kept or {})):
         mentions = kept.getlist("mentions") if kept else []
         return NoteForm(colleagues=people.staff_of(request.person), initial={**initial, "mentions": mentions})
@@ -53,57 +60,72 @@ def _page(
 ) -> HttpResponse:
     person = request.person
     changes, earlier_changes = thread.latest_changes(person, found)
-    followers = people.followers_of(person, found)
+    following = people.follower_ids(found)
+    conversation, names = _thread(request, found, changes, following)
     context = {
         "incident": found,
         "summary": present.summary_of(found),
         "details": present.details_of(found, person),
-        "history": present.history_items(changes),
+        "reporter": names[found.reported_by_id].name,
+        "assignee": names[found.assignee_id].name if found.assignee_id else "",
+        "followers": present.follower_names(person, names, following),
+        "following": person.pk in following,
+        "history": present.drawn_changes(changes),
         "earlier_changes": earlier_changes,
-        "followers": followers,
-        "following": any(one.pk == person.pk for one in followers),
         "changes": offered(person, found),
         "takes": rules.may_take(person, found),
-        **_thread(request, found, changes=changes),
-        **_composer(request, found, form, uploads=uploads),
+        "composer": _composer(request, found, form, uploads=uploads),
+        **conversation,
     }
     return render(request, "incidents/incident.html", context, status=422 if form.errors else 200)
 
 
-def _thread(request: PersonRequest, found: Incident, *, changes: Any = None) -> dict[str, Any]:
-    """One page of the conversation: the latest, or what comes before a message."""
-    person = request.person
+def _thread(
+    request: PersonRequest, found: Incident, changes: Sequence[HistoryEntry], following: Iterable[int] = ()
+) -> tuple[dict[str, Any], Mapping[int, people.Named]]:
+    """One page of the conversation, the latest or what comes before a message; and everybody's names."""
     before = request.GET.get("before", "")
     cursor = int(before) if before.isdecimal() else None
-    part = thread.thread_of(person, found, before=cursor)
-    files = thread.files_of(person, found, part.messages)
-    if changes is None:
-        changes, _earlier = thread.latest_changes(person, found)
+    part = thread.thread_of(request.person, found, before=cursor)
+    files = thread.files_of(request.person, found, part.messages)
+    authors = {said.author_id for said in part.messages}
+    around = {found.reported_by_id, *([found.assignee_id] if found.assignee_id else [])}
+    names = people.named(found.tenant_id, authors | around | set(following))
     since = part.messages[0].created_at if part.earlier is not None else None
     until = part.messages[-1].created_at if cursor is not None and part.messages else None
-    items = present.thread_items(found, part.messages, files, changes, since=since, until=until)
-    return {
+    items = present.thread_items(found, names, part.messages, files, changes, since=since, until=until)
+    description = present.description_item(found, names, files.get(None, []))
+    context = {
         "incident": found,
-        "description": present.description_item(found, files.get(None, [])),
-        "items": items,
+        "description": present.drawn_thread([description]),
+        "items": present.drawn_thread(items),
         "earlier": part.earlier,
         "before": cursor,
     }
+    return context, names
 
 
 def _composer(
     request: PersonRequest, found: Incident, form: Composer, *, uploads: list[UUID] | None = None
-) -> dict[str, Any]:
-    internal = isinstance(form, NoteForm)
-    return {
-        "incident": found,
-        "form": form,
-        "internal": internal,
-        "may_write": internal or rules.may_reply(request.person, found),
-        "may_note": rules.works_incidents(request.person),
-        "files": shown_files(request.person, uploads or []),
-        "upload_url": f"{reverse('incidents:upload')}?incident={found.reference}",
+) -> SafeString:
+    """The writing box. As it opens for a reply it is the same on every page but for these values."""
+    internal, staff = isinstance(form, NoteForm), rules.works_incidents(request.person)
+    here = reverse("incidents:incident", args=[found.reference])
+    values = {
+        "here": here,
+        "action": f"{here}{'note' if internal else 'reply'}/",
+        "upload": f"{reverse('incidents:upload')}?incident={found.reference}",
+        "draft": f"{'note' if internal else 'reply'}:{found.reference}",
+        "key": form.submission_key(),
+        "csrf": get_token(request),
     }
+    if not rules.may_reply(request.person, found) and not internal:
+        return draw_still("incidents/composer_closed.html", {"here": here}, staff=staff)
+    if not internal and not form.is_bound and "body" not in form.initial:
+        return draw_still("incidents/composer.html", values, form=ReplyForm, staff=staff)
+    files = shown_files(request.person, uploads or [])
+    context = {**values, "form": form, "internal": internal, "staff": staff, "files": files}
+    return SafeString(render_to_string("incidents/composer.html", context, request))
 
 
 def _page_of_incident(request: PersonRequest, reference: str) -> str:
@@ -166,7 +188,7 @@ def history(request: PersonRequest, reference: str) -> HttpResponse:
     changes, earlier = thread.latest_changes(request.person, found, before=cursor)
     context = {
         "incident": found,
-        "history": present.history_items(changes),
+        "history": present.drawn_thread(present.history_items(changes)),
         "older": f"?before={earlier}" if earlier else "",
         "first_page": cursor is None,
     }

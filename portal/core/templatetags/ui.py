@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from portal.core.ui import icons, markdown, navigation
+from portal.core.ui.still import draw_still
 from portal.core.ui.formatting import formats
 
 register = template.Library()
@@ -24,6 +25,12 @@ def navigation_links(context: Context, place: str) -> list[navigation.Link]:
     """``{% navigation_links "staff" as links %}``: the entries that this person may see."""
     request = context.get("request")
     return navigation.links(request, navigation.Place(place)) if request else []
+
+
+@register.simple_tag
+def still(name: str) -> SafeString:
+    """``{% still "ui/furniture.html" %}``: as include, for what is the same on every page of a language."""
+    return draw_still(name, {})
 
 
 @register.filter

@@ -7,6 +7,7 @@ register(Entry(place=Place.STAFF, key="queue", label=_("Queue"), url_name="incid
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -76,12 +77,17 @@ def links(request: HttpRequest, place: Place) -> list[Link]:
         return []
     entries = [entry for entry in _entries.values() if entry.place == place and entry.shown_to(person)]
     entries.sort(key=lambda entry: (entry.position, entry.key))
-    urls = [reverse(entry.url_name) for entry in entries]
+    urls = [_address(entry.url_name) for entry in entries]
     here = max((url for url in urls if _leads_to(url, request.path)), key=len, default="")
     return [
         Link(entry, url, url == here, entry.count(request) if entry.count else 0)
         for entry, url in zip(entries, urls, strict=True)
     ]
+
+
+@cache
+def _address(url_name: str) -> str:
+    return reverse(url_name)
 
 
 def _leads_to(url: str, path: str) -> bool:
