@@ -43,6 +43,12 @@ def tell(
     )
 
 
+def people_of(incident: Incident) -> list[Membership]:
+    """Everybody who follows what is public: its contacts and its staff."""
+    people = _people(incident)
+    return people if any(person.is_staff_member for person in people) else people + leads_of(incident)
+
+
 def contacts_of(incident: Incident) -> list[Membership]:
     """The contact who reported it and the contacts who follow it."""
     return [person for person in _people(incident) if person.is_contact]

@@ -111,8 +111,16 @@ def store(event: Event) -> int:
     data = json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False)
     with connection.cursor() as cursor:
         # Without RETURNING: whoever tells somebody something can't read that person's rows.
-        facts = {"data": data, "url": event.url, "at": event.at, "read_at": event.read_at}
-        cursor.execute(_STORE, {**event.parameters(), **facts})
+        cursor.execute(
+            _STORE,
+            {
+                **event.parameters(),
+                "data": data,
+                "url": event.url,
+                "at": event.at,
+                "read_at": event.read_at,
+            },
+        )
         stored: int = cursor.rowcount
     return stored
 

@@ -55,7 +55,7 @@ def reply(
         _customer_wrote(person, incident, at)
     saved(incident, at=at)
     remember(person=person, key=key, result=str(message.pk))
-    people = events.contacts_of(incident) + events.staff_of(incident)
+    people = events.people_of(incident)
     told = f"message:{message.pk}"
     events.tell(incident, "reply", told, people, actor=person, at=at, excerpt=_excerpt(body))
     return message

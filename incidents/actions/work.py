@@ -81,7 +81,7 @@ def change_severity(
         _promise_again(incident)
     record(incident, "severity", person, at=at, before=before, after=severity, reason=reason)
     saved(incident, at=at)
-    people = events.contacts_of(incident) + events.staff_of(incident)
+    people = events.people_of(incident)
     events.tell(
         incident,
         "severity",
@@ -167,7 +167,7 @@ def resolve(
     incident.due_at = None
     record(incident, "resolved", person, at=at, before=before, resolution=resolution)
     saved(incident, at=at)
-    people = events.contacts_of(incident) + events.staff_of(incident)
+    people = events.people_of(incident)
     told = f"revision:{incident.revision}"
     events.tell(incident, "resolved", told, people, actor=person, at=at, excerpt=resolution[:400])
     return incident
@@ -191,7 +191,7 @@ def reopen(
     at = at or timezone.now()
     reopened(incident, person, at=at, reason=reason)
     saved(incident, at=at)
-    people = events.contacts_of(incident) + events.staff_of(incident)
+    people = events.people_of(incident)
     told = f"revision:{incident.revision}"
     events.tell(incident, "reopened", told, people, actor=person, at=at, reason=reason)
     return incident

@@ -1,0 +1,229 @@
+"""The demo is what was promised, and as true as if it had been lived: times, walls, replays."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.files.storage.memory import InMemoryStorage
+from django.db import transaction
+from django.utils import timezone
+
+from entitlements.decide import contract_state
+from entitlements.enums import ContractState
+from entitlements.holdings import load_holdings
+from entitlements.models import Installation
+from incidents.actions import take_next
+from incidents.demo import roll, seed
+from incidents.demo.material import PASSWORD
+from incidents.enums import State
+from incidents.explain import coverage_of
+from incidents.models import AgentProduct, Attachment, Follower, Incident, Message
+from notifications.actions import NEWS
+from notifications.models import Delivery, Notification
+from plans.coverage import due
+from plans.editions import matrix_of
+from plans.enums import TargetKind
+from plans.models import Edition, Product
+from portal.core.history import history_of
+from portal.core.models import HistoryEntry
+from portal.core.tenancy import EVERY_ACCOUNT, acting
+from portal.identity.enums import Role
+from portal.identity.models import Account, Membership, Tenant, User
+
+pytestmark = pytest.mark.django_db
+
+LABELS = ("tarnwick", "ostrelle")
+
+
+@pytest.fixture(scope="module")
+def now(django_db_setup, django_db_blocker):
+    """The demo with each conversation told once, made before the module's tests and gone after them."""
+    storage, default_storage._wrapped = default_storage._wrapped, InMemoryStorage()
+    try:
+        with django_db_blocker.unblock(), transaction.atomic():
+            now = timezone.now()
+            assert list(seed(now=now, tellings=1)) == [("Tarnwick Systems", 61), ("Ostrelle Software", 8)]
+            yield now
+            transaction.set_rollback(True)
+    finally:
+        default_storage._wrapped = storage
+
+
+@pytest.fixture
+def tarnwick(now):
+    tenant = Tenant.objects.get(label="tarnwick")
+    with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
+        yield tenant
+
+
+def _everything():
+    """How many rows there are of each kind in either portal."""
+    counts = {}
+    for label in LABELS:
+        tenant = Tenant.objects.get(label=label)
+        with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
+            for model in (Account, Membership, Incident, Message, Attachment, Notification, HistoryEntry):
+                counts[label, model.__name__] = model.objects.count()
+    return counts, User.objects.count()
+
+
+def test_seeding_again_changes_nothing(now):
+    before = _everything()
+    assert list(seed(now=timezone.now(), tellings=1)) == []
+    assert _everything() == before
+
+
+def test_every_state_severity_and_language_is_there(tarnwick):
+    incidents = list(Incident.objects.all())
+    states = Counter(incident.state for incident in incidents)
+    assert min(states[state] for state in State) >= 6
+    severities = Counter(incident.severity for incident in incidents)
+    assert min(severities[severity] for severity in (1, 2, 3, 4)) >= 6
+    languages = Counter(incident.language for incident in incidents)
+    assert languages == {"en": 11, "fr": 10, "it": 10, "nl": 10, "sv": 10, "ko": 10}
+    assert Account.objects.values("time_zone").distinct().count() >= 3
+
+
+def test_the_queue_has_something_to_take_at_each_severity_and_for_each_agent(tarnwick):
+    unassigned = Incident.objects.filter(assignee=None).to_do()
+    assert set(unassigned.values_list("severity", flat=True)) == {1, 2, 3, 4}
+    assert AgentProduct.objects.count() == 0
+    agents = Membership.objects.filter(role=Role.AGENT)
+    assert agents.count() == 6
+    for agent in agents.select_related("tenant", "user"):
+        with transaction.atomic():
+            assert take_next(person=agent) is not None, agent.name
+            transaction.set_rollback(True)
+
+
+def test_some_are_overdue_some_were_late_and_most_in_time(tarnwick, now):
+    assert Incident.objects.to_do().filter(due_at__lte=now).count() >= 3
+    answered = Incident.objects.exclude(first_responded_at=None).exclude(first_response_due_at=None)
+    late = [i for i in answered if i.first_responded_at > i.first_response_due_at]
+    assert 1 <= len(late) <= len(answered) // 3
+
+
+def test_contracts_stand_as_promised(tarnwick, now):
+    found = {}
+    for account in Account.objects.all():
+        line = load_holdings(account).lines[0]
+        found[account.key] = (line.plan.code, contract_state(line, now))
+        assert Edition.objects.get(pk=line.edition_id).number == 2
+    assert found == {
+        "QUIL": ("elite", ContractState.ACTIVE),
+        "VAUB": ("premium", ContractState.EXPIRING),
+        "BREN": ("xtreme", ContractState.ACTIVE),
+        "WATER": ("premium", ContractState.EXPIRING),
+        "NORR": ("xtreme", ContractState.EXPIRED),
+        "HANBIT": ("elite", ContractState.ACTIVE),
+    }
+    assert Installation.objects.filter(kind="modified").count() == 1
+    unsolved = Incident.objects.filter(coverage_check=True, state=State.NEW)
+    assert set(unsolved.values_list("account__key", flat=True)) == {"NORR"}
+
+
+def test_a_product_without_critical_support_keeps_office_hours(tarnwick):
+    counter = Product.objects.get(code="counter")
+    calendars = Incident.objects.filter(severity=1, product=counter).values_list("calendar__code", flat=True)
+    assert set(calendars) == {"business"}
+    others = Incident.objects.filter(severity=1).exclude(product=counter).exclude(calendar=None)
+    assert set(others.values_list("calendar__code", flat=True)) == {"24x5", "24x7"}
+
+
+def test_every_history_is_in_the_order_of_time_and_ends_before_now(tarnwick, now):
+    for incident in Incident.objects.all():
+        times = [entry.at for entry in history_of(incident)]
+        assert times[0] == incident.created_at
+        assert times == sorted(times), incident.reference
+        messages = list(incident.messages.order_by("id").values_list("created_at", flat=True))
+        assert messages == sorted(messages), incident.reference
+        assert max([*times, *messages, incident.last_activity_at]) <= now, incident.reference
+
+
+def test_references_count_up_in_the_order_of_logging(tarnwick):
+    for account in Account.objects.all():
+        logged = list(Incident.objects.filter(account=account).order_by("created_at", "number"))
+        assert [incident.number for incident in logged] == list(range(1, len(logged) + 1))
+
+
+def test_replaying_the_due_times_from_what_was_pinned_gives_the_stored_ones(tarnwick):
+    promised = Incident.objects.exclude(first_response_due_at=None)
+    promised = promised.select_related("tenant", "calendar", "contract_line__contract")
+    for incident in promised:
+        target = matrix_of(tarnwick.pk, incident.edition_id).target(
+            TargetKind.FIRST_RESPONSE,
+            _severity_when_answered(incident),
+            incident.contract_line.contract.plan_id,
+            incident.product_id,
+        )
+        again = due(coverage_of(incident), incident.first_response_from, target.minutes)
+        assert again == incident.first_response_due_at, incident.reference
+    assert promised.count() > 50
+
+
+def _severity_when_answered(incident):
+    answered = incident.first_responded_at
+    changes = [entry for entry in history_of(incident) if entry.verb == "severity"]
+    later = [entry for entry in changes if answered is not None and entry.at > answered]
+    return later[0].data["before"] if later else incident.severity
+
+
+def test_the_past_is_read_and_was_not_mailed(tarnwick, now):
+    old = Notification.objects.filter(created_at__lt=now - NEWS)
+    assert old.count() > 100
+    assert old.filter(read_at=None).count() == 0
+    told_lately = Notification.objects.filter(created_at__gt=now - NEWS)
+    assert told_lately.exclude(read_at=None).count() == 0
+    assert Delivery.objects.count() == told_lately.count()
+
+
+def test_there_are_files_followers_mentions_and_notes(tarnwick):
+    files = {attachment.name: attachment for attachment in Attachment.objects.exclude(incident=None)}
+    assert Counter(file.content_type for file in files.values())["image/png"] == 2
+    assert len(files) == 5
+    for file in files.values():
+        with default_storage.open(file.path) as stored:
+            assert len(stored.read()) == file.size
+        assert file.created_at >= file.incident.created_at
+    assert Follower.objects.filter(person__account=None).exists()
+    assert Follower.objects.exclude(person__account=None).exists()
+    assert Message.objects.filter(internal=True).exclude(mentions=[]).exists()
+
+
+def test_each_portal_sees_only_its_own(now):
+    tenants = {label: Tenant.objects.get(label=label) for label in LABELS}
+    keys = {}
+    for label, tenant in tenants.items():
+        with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
+            keys[label] = set(Incident.objects.values_list("account__key", flat=True))
+    assert keys == {
+        "tarnwick": {"QUIL", "VAUB", "BREN", "WATER", "NORR", "HANBIT"},
+        "ostrelle": {"HARROW", "BELS", "TARN"},
+    }
+    with acting(tenant_id=None):
+        assert Incident.objects.count() == 0
+
+
+def test_one_person_belongs_to_both_portals_with_one_sign_in(now):
+    user = User.objects.get(email="tom.eddery@tarnwick.example")
+    assert user.check_password(PASSWORD)
+    with acting(tenant_id=None, user_id=user.pk):
+        places = Membership.objects.filter(user=user).values_list("tenant__label", "role", "account__key")
+        assert {place[:2] for place in places} == {("tarnwick", "admin"), ("ostrelle", "customer_admin")}
+
+
+def test_the_roll_names_everybody_with_address_role_company_and_password(now):
+    text = roll()
+    assert f"http://tarnwick.{settings.BASE_HOST}" in text
+    assert text.count(PASSWORD) == 1
+    lines = [line.split("  ") for line in text.splitlines() if "@" in line]
+    assert len(lines) == 12 + 23 + 3 + 9
+    row = next(line for line in text.splitlines() if "seoyun.kim@" in line)
+    assert row.split() == ["Customer", "administrator", "seoyun.kim@hanbitgoeul.example", "한빛고을유통"]
+
+
+def test_incidents_lie_within_three_months(tarnwick, now):
+    oldest = Incident.objects.earliest("created_at").created_at
+    assert now - timedelta(days=90) < oldest
