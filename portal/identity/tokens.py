@@ -3,8 +3,10 @@
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from portal.core.tenancy import EVERY_ACCOUNT, narrow
@@ -13,6 +15,8 @@ from portal.identity.requests import PortalRequest
 
 PREFIX = "spt_"
 _TOUCH = timedelta(minutes=5)
+
+Row = TypeVar("Row", bound=Model)
 
 
 def new_secret() -> str:
@@ -31,7 +35,7 @@ def identify(request: PortalRequest) -> None:
     if scheme.lower() != "bearer" or request.tenant is None:
         return
     now = timezone.now()
-    token = ApiToken.objects.filter(secret_hash=hash_secret(secret.strip()), revoked_at=None).first()
+    token = _one(ApiToken.objects.filter(secret_hash=hash_secret(secret.strip()), revoked_at=None))
     if (
         token is None
         or token.tenant_id != request.tenant.pk
@@ -39,14 +43,18 @@ def identify(request: PortalRequest) -> None:
     ):
         return
     narrow(token.account_id or EVERY_ACCOUNT, user_id=token.user_id)
-    person = (
+    person = _one(
         Membership.objects.current()
         .filter(tenant_id=token.tenant_id, pk=token.person_id, user__is_active=True)
         .select_related("user", "account")
-        .first()
     )
     if person is None:
         return
     request.user, request.person, request.api_token = person.user, person, token
     if token.last_used_at is None or now - token.last_used_at > _TOUCH:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+def _one(rows: QuerySet[Row]) -> Row | None:
+    """The row of a unique look-up, without the ordering that ``first`` would add."""
+    return next(iter(rows[:1]), None)
