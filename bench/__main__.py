@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bench import desk, screens, taking
+from bench.browser import Meter
 from bench.databases import ROOT, copy_of, filled, run
 from bench.facts import Site, facts_of
 from bench.figures import Failed, Figure, as_rows, not_taken, table, write
@@ -67,8 +68,8 @@ def main(arguments: list[str]) -> int:
     with copy_of(large) as here, copy_of(small) as there:
         facts, fewer = facts_of(here), facts_of(there)
         with serving(here) as port, serving(there) as other_port:
-            site = Site(here, port, facts, options.rounds)
-            smaller = Site(there, other_port, fewer, options.rounds)
+            site = Site(here, port, facts, options.rounds, Meter())
+            smaller = Site(there, other_port, fewer, options.rounds, Meter())
             bench.take("queue page", partial(screens.queue, site))
             bench.take("queue page by scale", partial(screens.scale, site, smaller))
             for conversation, count in ((facts.five, 5), (facts.five_hundred, 500)):

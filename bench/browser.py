@@ -13,7 +13,7 @@ from bench.figures import Failed
 
 @dataclass(slots=True)
 class Answer:
-    """:param cpu: CPU seconds of the server process; known when the same browser's next answer is in."""
+    """:param cpu: CPU seconds of the server process; known when it has answered again (:class:`Meter`)."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -29,20 +29,36 @@ class Answer:
         return json.loads(self.body)
 
 
+class Meter:
+    """Shares out the CPU time of one server process among its answers, given one after the other."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Answer, float] | None = None
+
+    def read(self, answer: Answer) -> None:
+        """An answer tells how much the process had used when its request came in."""
+        cpu = float(answer.headers.get("X-Cpu", 0))
+        if self._last:
+            earlier, then = self._last
+            earlier.cpu = cpu - then
+        self._last = (answer, cpu)
+
+
 class Browser:
     """Keeps the cookies that it is given.
 
+    :param meter: the server's.
     :param cookie: an open session's, ``name=value``.
     :param token: a program's.
     """
 
-    def __init__(self, port: int, host: str, *, cookie: str = "", token: str = "") -> None:
+    def __init__(self, port: int, host: str, meter: Meter, *, cookie: str = "", token: str = "") -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._headers = {"Host": f"{host}:{port}", "Accept-Language": "en"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
         self._cookies = SimpleCookie(cookie)
-        self._last: tuple[Answer, float] | None = None
+        self._meter = meter
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +82,8 @@ class Browser:
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if fields else {}
         body = urlencode(fields).encode() if fields else None
         watched: dict[str, Any] = self._ask(method, path, body, {**kind, "X-Watch": "1"}).json()
+        if watched["status"] >= 400:
+            raise Failed(f"{method} {path} answered {watched['status']} when it was watched.")
         return watched
 
     def settle(self) -> None:
@@ -87,11 +105,7 @@ class Browser:
         for cookie in response.headers.get_all("Set-Cookie", ()):
             self._cookies.load(cookie)
         answer = Answer(response.status, response.headers, content, time.perf_counter() - began)
-        cpu = float(response.headers.get("X-Cpu", 0))
-        if self._last:
-            earlier, then = self._last
-            earlier.cpu = cpu - then
-        self._last = (answer, cpu)
+        self._meter.read(answer)
         return answer
 
 

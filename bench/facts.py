@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import Any, NamedTuple
 
-from bench.browser import Browser
+from bench.browser import Browser, Meter
 from bench.databases import ROOT, Database
 
 
@@ -35,16 +35,17 @@ class Site(NamedTuple):
     port: int
     facts: Facts
     rounds: int
+    meter: Meter
 
     def as_agent(self) -> Browser:
-        return Browser(self.port, self.facts.host, cookie=self.facts.agent)
+        return Browser(self.port, self.facts.host, self.meter, cookie=self.facts.agent)
 
     def as_contact(self) -> Browser:
-        return Browser(self.port, self.facts.host, cookie=self.facts.contact)
+        return Browser(self.port, self.facts.host, self.meter, cookie=self.facts.contact)
 
     def as_program(self, agent: int) -> Browser:
         token = self.facts.agent_tokens[agent]
-        return Browser(self.port, self.facts.host, token=token)
+        return Browser(self.port, self.facts.host, self.meter, token=token)
 
 
 def facts_of(database: Database) -> Facts:

@@ -7,7 +7,7 @@ import pytest
 
 from bench import taking
 from bench.__main__ import Bench
-from bench.browser import Answer
+from bench.browser import Answer, Meter
 from bench.explained import greediest
 from bench.figures import Failed, at_least, at_most
 from bench.page import form_with, messages, next_page, references
@@ -27,6 +27,20 @@ def test_a_page_slower_than_its_bar_is_missed_by_the_clock_and_by_cpu_time():
     assert [figure["ok"] for figure in ratios("page", floor, floor, 1.0)] == [True, True]
     assert [figure["ok"] for figure in ratios("page", slow, floor, 1.0)] == [False, True]
     assert [figure["ok"] for figure in ratios("page", busy, floor, 1.0)] == [True, False]
+
+
+def answer_at(cpu):
+    headers = Message()
+    headers["X-Cpu"] = str(cpu)
+    return Answer(200, headers, b"", 0.0)
+
+
+def test_each_answer_gets_the_cpu_time_until_the_next_request_whoever_asks():
+    meter = Meter()
+    answers = [answer_at(cpu) for cpu in (1.0, 1.25, 2.0)]
+    for answer in answers:
+        meter.read(answer)
+    assert [answer.cpu for answer in answers] == [0.25, 0.75, None]
 
 
 def test_a_rate_below_its_bar_is_missed():

@@ -22,9 +22,9 @@ def figures(tmp_path_factory) -> list[Figure]:
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
     )
-    assert done.returncode in {0, 1}, done.stderr
+    assert results.exists(), done.stderr
     kept = json.loads(results.read_text())
     assert (done.returncode == 0) == all(figure["ok"] for figure in kept)
     for figure in kept:
