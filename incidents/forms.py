@@ -80,7 +80,7 @@ class LogForm(_FilesMixin, _KeyedForm):
     severity = forms.TypedChoiceField(label=_("Severity"), choices=Severity.choices, coerce=int)
     title = forms.CharField(
         label=_("Title"),
-        max_length=200,
+        max_length=160,
         help_text=_("One line that says what is wrong or what you want to know."),
     )
     description = _text_area(
