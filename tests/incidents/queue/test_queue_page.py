@@ -99,7 +99,7 @@ def test_pages_go_on_where_the_last_one_ended(cast, client_of, logged, monkeypat
 
 def test_a_cursor_that_nobody_made_is_refused_with_a_sentence(cast, client_of):
     response = client_of(cast.acme.agent).get("/queue/?after=rubbish")
-    assert response.status_code == 422
+    assert response.status_code == 400
     assert b"Start from the first page" in response.content
 
 
