@@ -14,16 +14,6 @@ _AROUND = (
     *("account", "product", "installation__version", "reported_by__user", "assignee__user", "team"),
     *("calendar", "contract_line__contract__plan"),
 )
-_SHOWN_AROUND = ("account", "team", "installation__version", "contract_line__contract__plan")
-_SHOWN = (
-    *(field.name for field in Incident._meta.concrete_fields if not field.generated),
-    *("account__name", "account__key", "team__name", "installation__name", "installation__environment"),
-    *(
-        "installation__version__name",
-        "contract_line__contract__number",
-        "contract_line__contract__plan__name",
-    ),
-)
 
 
 def incident_for(person: Membership, reference: str, *, lock: bool = False) -> Incident:
@@ -34,13 +24,6 @@ def incident_for(person: Membership, reference: str, *, lock: bool = False) -> I
     incidents = Incident.objects.visible_to(person).filter(reference=reference)
     incidents = incidents.select_for_update(of=("self",)) if lock else incidents.select_related(*_AROUND)
     return _only_one(person, incidents)
-
-
-def incident_shown_to(person: Membership, reference: str) -> Incident:
-    """As :func:`incident_for`, with no more of the rows around it than its page shows; people not at all,
-    whose names the page reads in one go."""
-    incidents = Incident.objects.visible_to(person).filter(reference=reference)
-    return _only_one(person, incidents.select_related(*_SHOWN_AROUND).only(*_SHOWN))
 
 
 def _only_one(person: Membership, incidents: IncidentQuerySet) -> Incident:

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from incidents.models import Follower, Incident
+from portal.core.prepared import IsOneOf, Prepared
 from portal.identity.models import Account, Membership, Team
 
 ACCOUNTS_OFFERED = 500
@@ -38,28 +42,34 @@ def followers_of(person: Membership, incident: Incident) -> list[Membership]:
     return list(people.select_related("user").order_by("user__name", "id"))
 
 
-def follower_ids(incident: Incident) -> set[int]:
-    followers = Follower.objects.filter(tenant_id=incident.tenant_id, incident=incident)
-    return set(followers.values_list("person_id", flat=True))
-
-
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A person as a page names them."""
+    """A person as the page of an incident names them."""
 
     id: int
     account_id: int | None
     removed: bool
     name: str
+    follows: bool
 
 
-def named(tenant_id: int, ids: Iterable[int]) -> dict[int, Named]:
-    """People by membership, in the order of their names; removed ones as well. One statement."""
-    people = Membership.objects.filter(tenant_id=tenant_id, pk__in=set(ids)).order_by("user__name", "id")
-    rows = people.values_list("id", "account_id", "removed_at", "user__name")
-    return {
-        pk: Named(pk, account_id, removed_at is not None, name) for pk, account_id, removed_at, name in rows
-    }
+def named(incident: Incident, ids: Iterable[int]) -> dict[int, Named]:
+    """These people and the followers by membership, in the order of their names. One statement."""
+    rows = _NAMED(tenant=incident.tenant_id, incident=incident.pk, ids=sorted(set(ids)))
+    return {row[0]: Named(row[0], row[1], row[2] is not None, row[3], row[4]) for row in rows}
+
+
+def _read_named(tenant: int, incident: int, ids: list[int]) -> QuerySet[Any, Any]:
+    followers = Follower.objects.filter(tenant_id=tenant, incident_id=incident).values("person_id")
+    people = Membership.objects.filter(
+        Q(IsOneOf("id", ids)) | Q(pk__in=followers), tenant_id=tenant
+    ).annotate(follows=Exists(followers.filter(person=OuterRef("pk"))))
+    return people.order_by("user__name", "id").values_list(
+        "id", "account_id", "removed_at", "user__name", "follows"
+    )
+
+
+_NAMED = Prepared(_read_named)
 
 
 def possible_followers(person: Membership, incident: Incident) -> list[Membership]:

@@ -11,14 +11,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from entitlements.enums import Environment
 from incidents.enums import STATE_TONE, UNSOLVED, Kind, State
 from incidents.explain import AT_RISK_PERCENT, percent_used
 from incidents.models import Incident
 from incidents.people import Named
 from incidents.sentences import sentence_of
-from incidents.thread import File, Said
+from incidents.shown import Around
+from incidents.thread import Changed, File, Said
 from plans.queries import product_names, severity_texts
-from portal.core.models import HistoryEntry
 from portal.core.templatetags.ui import initials
 from portal.core.ui import icons, markdown
 from portal.core.ui.formatting import Formats, formats
@@ -130,11 +131,11 @@ def _promise(incident: Incident, now: datetime, form: Formats) -> str:
 
 
 def thread_items(
-    incident: Incident,
+    around: Around,
     names: Mapping[int, Named],
     messages: Iterable[Said],
     files: Mapping[int | None, Sequence[File]],
-    changes: Iterable[HistoryEntry],
+    changes: Iterable[Changed],
     *,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -142,7 +143,7 @@ def thread_items(
     """Messages, and those changes between ``since`` and ``until`` that belong among them, in their order."""
     now, form = timezone.now(), formats()
     timed: list[tuple[datetime, Item]] = [
-        (said.created_at, _message(incident, names, said, files.get(said.id, ()), now, form))
+        (said.created_at, _message(around, names, said, files.get(said.id, ()), now, form))
         for said in messages
     ]
     for entry in changes:
@@ -157,7 +158,9 @@ def thread_items(
     return [item for _at, item in timed]
 
 
-def description_item(incident: Incident, names: Mapping[int, Named], files: Sequence[File]) -> Item:
+def description_item(
+    incident: Incident, around: Around, names: Mapping[int, Named], files: Sequence[File]
+) -> Item:
     """What the incident was logged with: the first word of its conversation."""
     now, form = timezone.now(), formats()
     who = names[incident.reported_by_id].name
@@ -167,16 +170,16 @@ def description_item(incident: Incident, names: Mapping[int, Named], files: Sequ
         side="customer",
         who=who,
         initials=initials(who),
-        role=incident.account.name,
+        role=around.account,
         body=rendered(incident.description),
         files=_links(files, form),
     )
 
 
-def change_item(entry: HistoryEntry, now: datetime, form: Formats) -> Item:
+def change_item(entry: Changed, now: datetime, form: Formats) -> Item:
     sentence = sentence_of(entry)
     return Item(
-        id=f"change-{entry.pk}",
+        id=f"change-{entry.id}",
         at=form.element(entry.at, now),
         icon=icons.icon(sentence.icon, 12),
         text=sentence.text,
@@ -184,14 +187,14 @@ def change_item(entry: HistoryEntry, now: datetime, form: Formats) -> Item:
     )
 
 
-def history_items(entries: Iterable[HistoryEntry]) -> list[Item]:
+def history_items(entries: Iterable[Changed]) -> list[Item]:
     """All changes, the latest first."""
     now, form = timezone.now(), formats()
     return [change_item(entry, now, form) for entry in entries][::-1]
 
 
 def _message(
-    incident: Incident,
+    around: Around,
     names: Mapping[int, Named],
     said: Said,
     files: Sequence[File],
@@ -206,7 +209,7 @@ def _message(
         side=side,
         who=who,
         initials=initials(who),
-        role={"customer": incident.account.name, "staff": _("Support")}.get(side, ""),
+        role={"customer": around.account, "staff": _("Support")}.get(side, ""),
         body=rendered(said.body),
         files=_links(files, form),
     )
@@ -231,41 +234,36 @@ def drawn_thread(items: Sequence[Item]) -> SafeString:
     )
 
 
-def drawn_changes(entries: Iterable[HistoryEntry]) -> SafeString:
+def drawn_changes(entries: Iterable[Changed]) -> SafeString:
     """All of these changes as HTML, the latest first."""
     return draw_rows("incidents/changes.html", items=history_items(entries))
 
 
-def follower_names(person: Membership, names: Mapping[int, Named], following: set[int]) -> list[str]:
+def follower_names(person: Membership, people: Iterable[Named]) -> list[str]:
     """Who follows now; a contact is shown the people of their own company."""
     return [
         one.name
-        for one in names.values()
-        if one.id in following and not one.removed and (person.is_staff_member or one.account_id is not None)
+        for one in people
+        if one.follows and not one.removed and (person.is_staff_member or one.account_id is not None)
     ]
 
 
-def details_of(incident: Incident, person: Membership) -> list[tuple[str, str]]:
+def details_of(incident: Incident, around: Around, person: Membership) -> list[tuple[str, str]]:
     """Terms and values for the side column, in their order."""
-    installation, line = incident.installation, incident.contract_line
     pairs = [
         (_("Product"), product_names(incident.tenant_id)[incident.product_id]),
-        (_("Installation"), _installation(incident) if installation else ""),
+        (_("Installation"), _installation(around)),
         (_("Kind"), str(Kind(incident.kind).label)),
-        (_("Plan"), line.contract.plan.name if line else ""),
-        (_("Contract"), line.contract.number if line else ""),
-        (_("Account"), incident.account.name if person.is_staff_member else ""),
+        (_("Plan"), around.plan),
+        (_("Contract"), around.contract),
+        (_("Account"), around.account if person.is_staff_member else ""),
         (_("Logged"), formats().full(incident.created_at)),
     ]
     return [(term, value) for term, value in pairs if value]
 
 
-def _installation(incident: Incident) -> str:
-    installation = incident.installation
-    if installation is None:
+def _installation(around: Around) -> str:
+    if around.installation is None or around.environment is None:
         return ""
-    parts = [installation.name]
-    if installation.version is not None:
-        parts.append(installation.version.name)
-    parts.append(str(installation.get_environment_display()))
-    return " · ".join(parts)
+    environment = Environment(around.environment).label
+    return " · ".join(str(part) for part in (around.installation, around.version, environment) if part)

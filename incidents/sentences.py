@@ -2,15 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.utils.translation import gettext as _
 
 from incidents.enums import State
-from portal.core.models import HistoryEntry
 from portal.core.ui.formatting import formats
 
 Words = Mapping[str, Any]
+
+
+class Change(Protocol):
+    """An entry of the history, as a row or as a value."""
+
+    @property
+    def verb(self) -> str: ...
+
+    @property
+    def actor_name(self) -> str: ...
+
+    @property
+    def data(self) -> Words: ...
 
 
 class Sentence(NamedTuple):
@@ -21,7 +33,7 @@ class Sentence(NamedTuple):
     words: str = ""
 
 
-def sentence_of(entry: HistoryEntry) -> Sentence:
+def sentence_of(entry: Change) -> Sentence:
     """One change as a sentence with its actor; an unknown verb, of a newer version, is named as it is."""
     icon, write = _SENTENCES.get(entry.verb, ("circle", _unknown))
     values = {**entry.data, "who": entry.actor_name or _("The portal"), "verb": entry.verb}

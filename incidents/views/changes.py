@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from incidents import actions, people, present, rules, thread
+from incidents import actions, page, people, present, rules, thread
 from incidents.access import incident_for
 from incidents.forms import (
     NOBODY,
@@ -282,7 +283,8 @@ def _show(
 ) -> HttpResponse:
     context: dict[str, Any] = {"incident": found, "change": wanted, "form": form, "conflict": conflict}
     if conflict:
+        here = reverse("incidents:incident", args=[found.reference])
         entries, _earlier = thread.latest_changes(request.person, found)
-        context.update(summary=present.summary_of(found), history=present.drawn_changes(entries[-5:]))
+        context.update(head=page.draw_head(found, here), history=present.drawn_changes(entries[-5:]))
     template = "incidents/change.html#dialog" if request.htmx else "incidents/change.html"
     return render(request, template, context, status=status)

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,16 +13,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from incidents import actions, people, present, rules, thread
-from incidents.access import incident_for, incident_shown_to, may_still_see
+from incidents import actions, page, people, present, rules, thread
+from incidents.access import incident_for, may_still_see
 from incidents.explain import explained, pinned_calendar
 from incidents.foretell import calendar_name
 from incidents.forms import NoteForm, ReplyForm
 from incidents.models import Incident
+from incidents.shown import Shown, incident_shown_to
 from incidents.views.changes import offered
 from incidents.views.uploads import shown_files, take_files
 from portal.core.errors import Refused
-from portal.core.models import HistoryEntry
 from portal.core.ui.formatting import formats
 from portal.core.ui.still import draw_still
 from portal.identity.guards import person_required, staff_required
@@ -36,13 +36,13 @@ Composer = ReplyForm | NoteForm
 @person_required
 def incident(request: PersonRequest, reference: str) -> HttpResponse:
     """The page of an incident; htmx asks it for earlier messages or for the other writing box."""
-    found = incident_shown_to(request.person, reference)
+    shown = incident_shown_to(request.person, reference)
     if request.htmx and request.htmx.target == "write":
-        return HttpResponse(_composer(request, found, _empty(request)))
+        return HttpResponse(_composer(request, shown.incident, _empty(request)))
     if request.htmx and "before" in request.GET:
-        changes, _earlier = thread.latest_changes(request.person, found)
-        return render(request, "incidents/incident.html#thread", _thread(request, found, changes)[0])
-    return _page(request, found, _empty(request))
+        changes, _earlier = thread.latest_changes(request.person, shown.incident)
+        return render(request, "incidents/incident.html#thread", _thread(request, shown, changes)[0])
+    return _page(request, shown, _empty(request))
 
 
 def _empty(request: PersonRequest) -> Composer:
@@ -56,24 +56,18 @@ def _empty(request: PersonRequest) -> Composer:
 
 
 def _page(
-    request: PersonRequest, found: Incident, form: Composer, *, uploads: list[UUID] | None = None
+    request: PersonRequest, shown: Shown, form: Composer, *, uploads: list[UUID] | None = None
 ) -> HttpResponse:
-    person = request.person
+    person, found = request.person, shown.incident
     changes, earlier_changes = thread.latest_changes(person, found)
-    following = people.follower_ids(found)
-    conversation, names = _thread(request, found, changes, following)
+    conversation, names = _thread(request, shown, changes)
+    here, csrf = _page_of_incident(request, found.reference), get_token(request)
     context = {
-        "incident": found,
-        "summary": present.summary_of(found),
-        "details": present.details_of(found, person),
-        "reporter": names[found.reported_by_id].name,
-        "assignee": names[found.assignee_id].name if found.assignee_id else "",
-        "followers": present.follower_names(person, names, following),
-        "following": person.pk in following,
-        "history": present.drawn_changes(changes),
-        "earlier_changes": earlier_changes,
-        "changes": offered(person, found),
-        "takes": rules.may_take(person, found),
+        "head": page.draw_head(found, here),
+        "actions": page.draw_actions(person, found, here, csrf, offered(person, found)),
+        "aside": page.draw_aside(
+            person, shown, names, changes, longer=bool(earlier_changes), here=here, csrf=csrf
+        ),
         "composer": _composer(request, found, form, uploads=uploads),
         **conversation,
     }
@@ -81,28 +75,32 @@ def _page(
 
 
 def _thread(
-    request: PersonRequest, found: Incident, changes: Sequence[HistoryEntry], following: Iterable[int] = ()
+    request: PersonRequest, shown: Shown, changes: Sequence[thread.Changed]
 ) -> tuple[dict[str, Any], Mapping[int, people.Named]]:
     """One page of the conversation, the latest or what comes before a message; and everybody's names."""
-    before = request.GET.get("before", "")
-    cursor = int(before) if before.isdecimal() else None
-    part = thread.thread_of(request.person, found, before=cursor)
+    found, around, before = shown.incident, shown.around, _before(request)
+    part = thread.thread_of(request.person, found, before=before)
     files = thread.files_of(request.person, found, part.messages)
-    authors = {said.author_id for said in part.messages}
-    around = {found.reported_by_id, *([found.assignee_id] if found.assignee_id else [])}
-    names = people.named(found.tenant_id, authors | around | set(following))
+    shown_people = {found.reported_by_id, *(said.author_id for said in part.messages)}
+    names = people.named(found, shown_people | ({found.assignee_id} if found.assignee_id else set()))
     since = part.messages[0].created_at if part.earlier is not None else None
-    until = part.messages[-1].created_at if cursor is not None and part.messages else None
-    items = present.thread_items(found, names, part.messages, files, changes, since=since, until=until)
-    description = present.description_item(found, names, files.get(None, []))
+    until = part.messages[-1].created_at if before is not None and part.messages else None
+    items = present.thread_items(around, names, part.messages, files, changes, since=since, until=until)
+    description = present.description_item(found, around, names, files.get(None, []))
     context = {
         "incident": found,
         "description": present.drawn_thread([description]),
         "items": present.drawn_thread(items),
         "earlier": part.earlier,
-        "before": cursor,
+        "before": before,
     }
     return context, names
+
+
+def _before(request: PersonRequest) -> int | None:
+    """The row before which a page ends."""
+    text = request.GET.get("before", "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def _composer(
@@ -110,7 +108,7 @@ def _composer(
 ) -> SafeString:
     """The writing box. As it opens for a reply it is the same on every page but for these values."""
     internal, staff = isinstance(form, NoteForm), rules.works_incidents(request.person)
-    here = reverse("incidents:incident", args=[found.reference])
+    here = _page_of_incident(request, found.reference)
     values = {
         "here": here,
         "action": f"{here}{'note' if internal else 'reply'}/",
@@ -166,7 +164,7 @@ def _write(request: PersonRequest, found: Incident, form: Composer) -> HttpRespo
             form.add_error("body" if refused.field == "body" else None, str(refused))
         else:
             return redirect(f"{_page_of_incident(request, found.reference)}#message-{message.pk}")
-    return _page(request, found, form, uploads=uploads)
+    return _page(request, incident_shown_to(request.person, found.reference), form, uploads=uploads)
 
 
 def _call_action(request: PersonRequest, found: Incident, form: Composer, uploads: list[UUID]) -> Any:
@@ -183,14 +181,13 @@ def _call_action(request: PersonRequest, found: Incident, form: Composer, upload
 def history(request: PersonRequest, reference: str) -> HttpResponse:
     """Every change, the latest first, page by page."""
     found = incident_for(request.person, reference)
-    before = request.GET.get("before", "")
-    cursor = int(before) if before.isdecimal() else None
-    changes, earlier = thread.latest_changes(request.person, found, before=cursor)
+    before = _before(request)
+    changes, earlier = thread.latest_changes(request.person, found, before=before)
     context = {
         "incident": found,
         "history": present.drawn_thread(present.history_items(changes)),
         "older": f"?before={earlier}" if earlier else "",
-        "first_page": cursor is None,
+        "first_page": before is None,
     }
     return render(request, "incidents/history.html", context)
 
@@ -213,7 +210,6 @@ def why(request: PersonRequest, reference: str) -> HttpResponse:
     ]
     context = {
         "incident": found,
-        "summary": present.summary_of(found),
         "from": found.first_response_from and form.full(found.first_response_from),
         "due": found.first_response_due_at and form.full(found.first_response_due_at),
         "clock": present.clock_of(found, now, form),

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from portal.core.ui import icons, markdown, navigation
-from portal.core.ui.still import draw_still
 from portal.core.ui.formatting import formats
+from portal.core.ui.still import draw_still
 
 register = template.Library()
 
@@ -25,6 +25,33 @@ def navigation_links(context: Context, place: str) -> list[navigation.Link]:
     """``{% navigation_links "staff" as links %}``: the entries that this person may see."""
     request = context.get("request")
     return navigation.links(request, navigation.Place(place)) if request else []
+
+
+@register.simple_tag(takes_context=True)
+def navigation_still(context: Context, place: str, name: str) -> SafeString:
+    """``{% navigation_still "staff" "ui/side_nav.html" %}``: the template gets the place's ``links``."""
+    return draw_still(name, {}, links=tuple(navigation_links(context, place)))
+
+
+@register.simple_tag(takes_context=True)
+def person_menu(context: Context) -> SafeString:
+    """The menu behind the initials of whoever is signed in."""
+    request = context["request"]
+    person, user = request.person, request.user
+    values = {
+        "initials": initials(user.name),
+        "name": user.name,
+        "email": user.email,
+        "account": person.account.name if person and person.account else "",
+        "csrf": str(context["csrf_token"]),
+    }
+    return draw_still(
+        "ui/person_menu.html",
+        values,
+        role=str(person.get_role_display()) if person else "",
+        is_staff=bool(person and person.is_staff_member),
+        links=tuple(navigation_links(context, "person")),
+    )
 
 
 @register.simple_tag

@@ -29,7 +29,7 @@ def _everybody(person: Any) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Entry:
     """``shown_to`` is given ``request.person``; ``count`` may cost no statement on most requests.
 

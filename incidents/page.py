@@ -1,0 +1,89 @@
+"""The parts of an incident's page, drawn: they are the same on every page but for a few values."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.safestring import SafeString
+
+from incidents import people, present, rules
+from incidents.models import Incident
+from incidents.shown import Shown
+from incidents.thread import Changed
+from portal.core.ui.formatting import formats
+from portal.core.ui.rows import draw_rows
+from portal.core.ui.still import draw_still
+from portal.identity.models import Membership
+
+
+def draw_head(incident: Incident, here: str) -> SafeString:
+    """Severity, state, and how the promised time stands."""
+    summary = present.summary_of(incident)
+    clock = summary.clock
+    values = {
+        "here": here,
+        "severity": summary.severity_name,
+        "state": summary.state,
+        "used": str(clock.used),
+        "words": clock.words,
+        "due": formats().full(clock.due) if clock.due else "",
+        "promise": summary.promise,
+    }
+    return draw_still(
+        "incidents/head.html",
+        values,
+        level=summary.severity,
+        tone=summary.state_tone,
+        clock=clock.state if summary.may_explain else "",
+        promised=bool(summary.promise),
+    )
+
+
+def draw_actions(
+    person: Membership, incident: Incident, here: str, csrf: str, offered: Mapping[str, Sequence[object]]
+) -> SafeString:
+    """The changes that the person can make."""
+    return draw_still(
+        "incidents/actions.html",
+        {"here": here, "csrf": csrf, "revision": str(incident.revision)},
+        takes=rules.may_take(person, incident),
+        assigned=incident.assignee_id is not None,
+        buttons=tuple(offered["buttons"]),
+        more=tuple(offered["more"]),
+    )
+
+
+def draw_aside(
+    person: Membership,
+    shown: Shown,
+    names: Mapping[int, people.Named],
+    changes: Sequence[Changed],
+    *,
+    longer: bool,
+    here: str,
+    csrf: str,
+) -> SafeString:
+    """People, details, resolution and the latest changes."""
+    incident, around = shown
+    followers = present.follower_names(person, names.values())
+    values = {
+        "here": here,
+        "csrf": csrf,
+        "assignee": names[incident.assignee_id].name if incident.assignee_id else "",
+        "team": around.team or "",
+        "reporter": names[incident.reported_by_id].name,
+        "account": around.account,
+        "followers": ", ".join(followers),
+        "details": draw_rows("incidents/details.html", details=present.details_of(incident, around, person)),
+        "resolution": present.rendered(incident.resolution),
+        "history": present.drawn_changes(changes),
+    }
+    return draw_still(
+        "incidents/aside.html",
+        values,
+        staff=person.is_staff_member,
+        assigned=incident.assignee_id is not None,
+        in_team=person.is_staff_member and around.team is not None,
+        followed=bool(followers),
+        following=person.pk in names and names[person.pk].follows,
+        resolved=bool(incident.resolution),
+        longer=longer,
+    )

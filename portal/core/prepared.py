@@ -1,0 +1,61 @@
+"""Reads of the hottest pages, compiled once.
+
+Django takes longer to turn a queryset into SQL than PostgreSQL takes to answer it. A prepared read is
+written as a queryset like any other; each process compiles it once, with a mark in the place of each
+value, and from then on only puts the values in, as parameters. Row policies bind it as they bind
+everything. Rows come as the driver gives them: JSON as text.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+
+_FIRST_MARK = -(2**62)
+
+
+class IsOneOf(Func):
+    """``field = ANY(array)``: one statement for any number of values, where ``IN`` has one for each."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, field: str, values: Any) -> None:
+        super().__init__(F(field), Value(values))
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        (field, field_params), (values, _params) = map(compiler.compile, self.source_expressions)
+        return f"{field} = ANY({values})", [*field_params, self.source_expressions[1].value]  # type: ignore[attr-defined]
+
+
+class Prepared:
+    """``Prepared(build)(**values)``: the rows of the ``values_list`` queryset that ``build`` gives.
+
+    ``build`` is called once, with a mark for each of its parameters; it must compare them with columns
+    and do nothing else with them. Values are given by the same names.
+    """
+
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+        self._build = build
+        self._sql = ""
+        self._params: list[tuple[str, Any]] = []
+
+    def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
+        if not self._sql:
+            self._compile()
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [values[name] if name else fixed for name, fixed in self._params])
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+    def _compile(self) -> None:
+        names = list(inspect.signature(self._build).parameters)
+        marks = {name: _FIRST_MARK + number for number, name in enumerate(names)}
+        sql, params = self._build(**marks).query.sql_with_params()
+        by_mark = {str(mark): name for name, mark in marks.items()}
+        self._params = [(by_mark.get(str(param), ""), param) for param in params]
+        if any(mark in sql for mark in by_mark):
+            raise ValueError("A value of a prepared read must be a parameter of it")
+        self._sql = sql
