@@ -104,7 +104,7 @@ class RowPolicy(_SqlConstraint):
         path, args, kwargs = super().deconstruct()
         return (
             path,
-            args,
+            tuple(args),
             {
                 **kwargs,
                 "using": self.using,
