@@ -18,7 +18,7 @@ CREATE TRIGGER published_edition_stays BEFORE UPDATE OR DELETE ON plans_edition
 # The function belongs to the owner of the tables: no row policy can hide the edition from it.
 CONTENT = """
 CREATE FUNCTION plans_edition_content_stays() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
     published bigint;
 BEGIN

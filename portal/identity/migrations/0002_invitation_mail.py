@@ -7,7 +7,7 @@ from django.db.models import Q
 # The sweep crosses tenants, so it runs with its owner's rights; it gives out ids and nothing else.
 TO_MAIL = """
 CREATE FUNCTION identity_invitations_to_mail() RETURNS TABLE (tenant_id bigint, invitation_id bigint)
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     SELECT i.tenant_id, i.id FROM public.identity_invitation i
     WHERE i.mailed_at IS NULL AND i.accepted_at IS NULL AND i.revoked_at IS NULL
       AND i.mail_tries < 8 AND i.mail_due_at <= clock_timestamp() AND i.expires_at > clock_timestamp()
