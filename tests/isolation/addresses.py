@@ -1,0 +1,153 @@
+"""Every address of the portal, and which of the scene's objects it names."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from incidents.views.changes import CHANGES
+from portal.identity.models import Membership
+from tests.isolation.scene import KEY, Scene
+
+
+@dataclass(frozen=True)
+class Pattern:
+    name: str
+    guard: str | None
+    parameters: frozenset[str]
+
+
+def patterns(
+    resolver: URLResolver | None = None, namespace: str = "", outer: frozenset[str] = frozenset()
+) -> Iterator[Pattern]:
+    """All but the API's operations, which its description names."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        parameters = outer | frozenset(entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from patterns(entry, inner, parameters)
+        elif isinstance(entry, URLPattern) and namespace != "api:":
+            yield Pattern(f"{namespace}{entry.name}", getattr(entry.callback, "guard", None), parameters)
+
+
+@dataclass(frozen=True)
+class Named:
+    """An object in an address: the values that name it, and somebody who has a right to it."""
+
+    values: Callable[[Scene], Mapping[str, Any]]
+    rightful: Callable[[Scene], Membership]
+
+
+def _owner(scene: Scene) -> Membership:
+    return scene.owner
+
+
+def _admin(scene: Scene) -> Membership:
+    return scene.cast.acme.admin
+
+
+def _agent(scene: Scene) -> Membership:
+    return scene.cast.acme.agent
+
+
+def _incident(rightful: Callable[[Scene], Membership] = _owner, **more: Any) -> Named:
+    return Named(lambda scene: {"reference": scene.incident.reference, **more}, rightful)
+
+
+def _of_account(pk: Callable[[Scene], int] | None = None) -> Named:
+    return Named(lambda scene: {"key": KEY, **({"pk": pk(scene)} if pk else {})}, _admin)
+
+
+def _who_may(change: Any) -> Callable[[Scene], Membership]:
+    def rightful(scene: Scene) -> Membership:
+        return next(one for one in (scene.owner, scene.cast.acme.lead) if change.for_whom(one))
+
+    return rightful
+
+
+NAMED: dict[str, list[Named]] = {
+    "identity:enter": [Named(lambda scene: {"pk": scene.owner.pk}, _owner)],
+    "identity:revoke_token": [Named(lambda scene: {"pk": scene.token.pk}, _owner)],
+    "identity:person": [Named(lambda scene: {"pk": scene.owner.pk}, lambda scene: scene.company.admin)],
+    "identity:remove_person": [Named(lambda scene: {"pk": scene.owner.pk}, _admin)],
+    "identity:resend_invitation": [
+        Named(lambda scene: {"pk": scene.invitation.pk}, lambda scene: scene.company.admin)
+    ],
+    "identity:revoke_invitation": [Named(lambda scene: {"pk": scene.invitation.pk}, _admin)],
+    "identity:account": [_of_account()],
+    "identity:change_account": [_of_account()],
+    "identity:account_people": [_of_account()],
+    "identity:team": [Named(lambda scene: {"pk": scene.team.pk}, _admin)],
+    "plans:product": [Named(lambda scene: {"code": scene.product.code}, _admin)],
+    "plans:rename_product": [Named(lambda scene: {"code": scene.product.code}, _admin)],
+    "plans:retire_product": [Named(lambda scene: {"code": scene.product.code}, _admin)],
+    "plans:plan": [Named(lambda scene: {"code": scene.plan.code}, _admin)],
+    "entitlements:contracts": [_of_account()],
+    "entitlements:sign": [_of_account()],
+    "entitlements:cancel": [_of_account(lambda scene: scene.company.contract.pk)],
+    "entitlements:decisions": [_of_account()],
+    "entitlements:new_installation": [_of_account()],
+    "entitlements:installation": [_of_account(lambda scene: scene.company.installation.pk)],
+    "entitlements:retire_installation": [_of_account(lambda scene: scene.company.installation.pk)],
+    "entitlements:note_use": [_of_account()],
+    "entitlements:cancel_use": [_of_account(lambda scene: scene.use.pk)],
+    "incidents:incident": [_incident()],
+    "incidents:reply": [_incident()],
+    "incidents:note": [_incident(_agent)],
+    "incidents:history": [_incident()],
+    "incidents:why": [_incident()],
+    "incidents:follow": [_incident()],
+    "incidents:unfollow": [_incident()],
+    "incidents:change": [_incident(_who_may(change), name=change.name) for change in CHANGES],
+    "incidents:why_here": [_incident(_agent)],
+    "incidents:attachment": [
+        Named(lambda scene: {"pk": scene.attached.pk}, _owner),
+        Named(lambda scene: {"pk": scene.internal.pk}, _agent),
+        Named(lambda scene: {"pk": scene.waiting.pk}, _owner),
+    ],
+    "incidents:discard": [Named(lambda scene: {"pk": scene.waiting.pk}, _owner)],
+    "notifications:open": [Named(lambda scene: {"pk": scene.notification.pk}, _owner)],
+}
+"""Each pattern with an object in it. One that is missing here fails the grid."""
+
+NO_OBJECT = {
+    "identity:confirm_opening": "a secret of a mail, good for one use",
+    "identity:accept_invitation": "a secret of a mail, good for one use",
+    "account_confirm_email": "a secret of a mail",
+    "account_reset_password_from_key": "a secret of a mail",
+    "mfa_remove_webauthn": "allauth: the signed-in user's own keys",
+    "mfa_edit_webauthn": "allauth: the signed-in user's own keys",
+    "plans:feature": "one of the 23 features, which every tenant has",
+    "plans:severity": "one of the four severities",
+    "dev_mail_open": "development: 404 without MAILBOX_DIR",
+    "dev_mail_html": "development: 404 without MAILBOX_DIR",
+}
+"""Patterns whose parameters name nothing that belongs to anybody; each reviewed."""
+
+OPEN_TO_NOBODY = {
+    "healthz",
+    "readyz",
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key_done",
+    "account_email_verification_sent",
+    "identity:home",
+    "identity:open_portal",
+    "identity:suggest_label",
+    "notifications:unread",
+    "plans:comparison",
+}
+"""What answers somebody who is not signed in. Reviewed: none tells anything of a customer."""
+
+
+def addresses(scene: Scene, name: str) -> list[tuple[str, Named]]:
+    return [(reverse(name, kwargs=dict(named.values(scene))), named) for named in NAMED[name]]
+
+
+def without_objects() -> list[str]:
+    """The names of the patterns that need no values, reversible as they are."""
+    return [pattern.name for pattern in patterns() if not pattern.parameters]
