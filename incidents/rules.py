@@ -54,7 +54,7 @@ def decides_on_cover(person: Membership) -> bool:
 
 
 def may_decide_cover(person: Membership, incident: Incident) -> bool:
-    return decides_on_cover(person) and incident.coverage_check
+    return decides_on_cover(person) and incident.coverage_check and incident.state in UNSOLVED
 
 
 def may_take(person: Membership, incident: Incident) -> bool:
