@@ -8,6 +8,7 @@ from django.http import Http404
 from entitlements.models import Installation
 from incidents.models import Attachment, Incident, IncidentQuerySet
 from plans.models import Product
+from plans.queries import products_of
 from portal.identity.models import Account, Membership
 
 _AROUND = (
@@ -78,11 +79,11 @@ def account_to_log_for(person: Membership, key: str) -> Account:
 
 
 def product_for(person: Membership, product_id: int) -> Product:
-    """A product of the person's tenant."""
-    product = Product.objects.filter(tenant_id=person.tenant_id, pk=product_id, retired_at=None).first()
-    if product is None:
-        raise Http404
-    return product
+    """A product that the person's tenant sells; known to the process, so no statement."""
+    for one in products_of(person.tenant):
+        if one.id == product_id and not one.retired:
+            return Product(pk=one.id, tenant_id=person.tenant_id, code=one.code, name=one.name)
+    raise Http404
 
 
 def installations_of(account: Account) -> list[Installation]:

@@ -1,6 +1,6 @@
 """The forms of the incident pages: they check shape and hand cleaned values to actions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -26,7 +26,7 @@ def new_key() -> str:
     return uuid4().hex
 
 
-def _offer(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
+def _offer(form: forms.Form, name: str, choices: Sequence[Any] | Callable[[], Sequence[Any]]) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
@@ -64,8 +64,9 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _text_area(label: Any, *, rows: int = 4, **kwargs: Any) -> forms.CharField:
-    widget = forms.Textarea(attrs={"rows": rows})
+def _text_area(label: Any, *, rows: int = 4, key: str = "", **kwargs: Any) -> forms.CharField:
+    shortcut = {"data-key": key, "data-key-label": label} if key else {}
+    widget = forms.Textarea(attrs={"rows": rows, **shortcut})
     return forms.CharField(label=label, widget=widget, strip=False, max_length=TEXT_LIMIT, **kwargs)
 
 
@@ -95,7 +96,7 @@ class LogForm(_FilesMixin, _KeyedForm):
         *args: Any,
         covered: Sequence[ProductValue],
         others: Sequence[ProductValue],
-        installations: Sequence[Installation],
+        installations: Callable[[], Sequence[Installation]],
         contacts: Sequence[Membership] | None = None,
         **kwargs: Any,
     ) -> None:
@@ -103,7 +104,8 @@ class LogForm(_FilesMixin, _KeyedForm):
         self.installations = installations
         self.contacts = {contact.pk: contact for contact in contacts or ()}
         _offer(self, "product", _product_choices(covered, others))
-        _offer(self, "installation", _installation_choices(installations, self._product_id()))
+        # Asked for only where one is chosen, or the list is shown.
+        _offer(self, "installation", lambda: _installation_choices(installations(), self._product_id()))
         if contacts is None:
             del self.fields["reported_by"]
         else:
@@ -116,7 +118,10 @@ class LogForm(_FilesMixin, _KeyedForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        installation = next((one for one in self.installations if one.pk == values.get("installation")), None)
+        chosen = values.get("installation")
+        installation = (
+            next((one for one in self.installations() if one.pk == chosen), None) if chosen else None
+        )
         if installation is not None and installation.product_id != values.get("product"):
             self.add_error("installation", _t("This installation is of another product."))
         values["installation"] = installation
@@ -158,7 +163,7 @@ def _people(people: Iterable[Membership]) -> list[tuple[int, str]]:
 
 
 class ReplyForm(_FilesMixin, _KeyedForm):
-    body = _text_area(_("Your reply"))
+    body = _text_area(_("Your reply"), key="r")
     waiting = forms.BooleanField(required=False)
 
 

@@ -72,12 +72,14 @@ def log_incident(
     reported_by: Membership | None = None,
     channel: Channel = Channel.WEB,
     key: str = "",
+    holdings: Holdings | None = None,
     at: datetime | None = None,
 ) -> Incident:
     """Log an incident for a contact, and promise its first response.
 
     :param reported_by: the contact, where staff log for one.
     :param key: names this submission; the same key again gives the incident of the first time.
+    :param holdings: what the contact's account holds, where the caller has just loaded it.
     :raises Refused: an installation question (code ``consulting``), or a how-to question that the
         contract doesn't answer. Missing cover is no refusal: the incident goes to the coverage check.
     """
@@ -93,7 +95,7 @@ def log_incident(
             code="consulting",
             field="kind",
         )
-    holdings = load_holdings(contact.account)
+    holdings = holdings or load_holdings(contact.account)
     cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=at, product_id=incident.product.pk)
     if incident.kind == Kind.HOW_TO and cover.allowed:
         _check_how_to(holdings, incident, at)

@@ -1,5 +1,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from entitlements.holdings import Holdings, load_holdings
-from entitlements.models import Installation
 from incidents import actions, people
 from incidents.access import account_to_log_for, installations_of, product_for
 from incidents.actions.log import NewIncident
@@ -37,7 +37,6 @@ class _Desk:
 
     account: Account
     holdings: Holdings
-    installations: list[Installation]
     covered: list[ProductValue]
     others: list[ProductValue]
 
@@ -49,7 +48,6 @@ class _Desk:
         return cls(
             account=account,
             holdings=holdings,
-            installations=installations_of(account),
             covered=[product for product in sold if product.id in named],
             others=[product for product in sold if product.id not in named],
         )
@@ -67,7 +65,7 @@ class _Desk:
             files,
             covered=self.covered,
             others=self.others,
-            installations=self.installations,
+            installations=cache(partial(installations_of, self.account)),
             contacts=contacts,
             initial=dict(initial or {}),
         )
@@ -132,6 +130,7 @@ def _call_action(person: Membership, desk: _Desk, form: LogForm, uploads: list[U
         person=person,
         reported_by=contacts[given["reported_by"]] if contacts else None,
         key=given["key"],
+        holdings=desk.holdings,
         incident=NewIncident(
             kind=Kind(given["kind"]),
             severity=Severity(given["severity"]),

@@ -204,6 +204,11 @@ WHITENOISE_USE_FINDERS = DEBUG
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "portal.core.uploads.StopAtLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 _SMTP = env.smtp(env.text("SMTP_URL", "smtp://localhost:25"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

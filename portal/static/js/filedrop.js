@@ -53,6 +53,8 @@ function add(drop, file) {
 }
 
 function remove(drop, row) {
+  const id = row.querySelector("input[type='hidden']")?.value;
+  if (id) fetch(new URL(`${id}/discard/`, new URL(drop.dataset.url, location.href)), { method: "POST", headers: { "X-CSRFToken": meta("csrf-token") } });
   row.dispatchEvent(new CustomEvent("file:removed"));
   row.remove();
   drop.querySelector("input[type='file']").focus();

@@ -5,6 +5,7 @@ import io
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory
 
 from incidents import actions
 from incidents.downloads import disposition
@@ -59,6 +60,14 @@ def test_what_cannot_be_taken_is_said_and_not_stored(client_of, house, settings,
     assert name in answer.json()["error"]
     with acting_in(house.tenant):
         assert not Attachment.objects.exists()
+
+
+def test_what_is_too_large_is_stopped_on_its_way(settings):
+    """S-64: no more of a file is kept than tells that it is too large."""
+    settings.MAX_ATTACHMENT_BYTES = 100_000
+    file = SimpleUploadedFile("large.log", b"x" * 3_000_000)
+    request = RequestFactory().post("/attachments/", {"file": file})
+    assert 100_000 < request.FILES["file"].size < 300_000
 
 
 def test_a_path_in_a_name_is_only_a_name(client_of, house):
