@@ -12,7 +12,7 @@ from entitlements.sentences import sentence
 from incidents import events, promise, rules
 from incidents.actions.changes import locked, reopened, saved
 from incidents.actions.log import pin
-from incidents.enums import State
+from incidents.enums import UNSOLVED, State
 from incidents.models import Incident
 from plans.enums import FeatureCode
 from portal.core.errors import NotAllowed, Refused
@@ -32,13 +32,19 @@ def assign(
 ) -> Incident:
     """Give an incident to a colleague, or back to its team's queue; ``team`` moves it to another team.
 
-    :raises NotAllowed: for contacts. :raises Refused: the colleague can't work incidents.
+    :raises NotAllowed: for contacts. :raises Refused: the colleague can't work incidents, or it is solved.
     """
     if not rules.works_incidents(person):
         raise NotAllowed(_("Only support staff assign incidents."))
     if assignee is not None and not rules.may_be_assigned(assignee):
         raise Refused(_("%(name)s can't be given incidents.") % {"name": assignee.name}, field="assignee")
     incident = locked(incident, revision=revision)
+    if incident.state not in UNSOLVED:
+        raise Refused(
+            _("%(reference)s is solved. Reopen it before you give it to somebody.")
+            % {"reference": incident.reference},
+            code="solved",
+        )
     if team is not None and team.pk != incident.team_id:
         incident.team = team
         record(incident, "team", person, at=at, to=team.name)

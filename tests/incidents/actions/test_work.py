@@ -115,6 +115,14 @@ def test_contacts_neither_assign_nor_are_assigned(cast, log):
     assert now(incident).assignee_id is None
 
 
+def test_what_is_solved_is_given_to_nobody(cast, log):
+    incident = log()
+    resolve(person=cast.acme.agent, incident=incident, resolution="Patched.")
+    with pytest.raises(Refused, match="Reopen it before"):
+        assign(person=cast.acme.lead, incident=incident, assignee=cast.acme.other_agent)
+    assert now(incident).assignee_id is None
+
+
 def test_a_new_severity_keeps_the_start_and_swaps_the_target(cast, log, told):
     start = cast.acme.big.contract.created_at
     incident = log(cast.acme.small.contact, severity=Severity.MINOR, at=start)
