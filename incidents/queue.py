@@ -33,7 +33,9 @@ def sort_key(place: Place) -> tuple[int, int, bool, datetime, datetime, int]:
 def reasons(place: Place, now: datetime) -> tuple[Step, ...]:
     """Why here: one step for each part of the order, the strongest first."""
     steps = [Step("severity", place.severity)]
-    steps.append(Step("plan_priority", -place.plan_order) if place.plan_order else Step("no_plan_priority", None))
+    steps.append(
+        Step("plan_priority", -place.plan_order) if place.plan_order else Step("no_plan_priority", None)
+    )
     if place.due_at is None:
         steps.append(Step("no_due_time", None))
     else:

@@ -10,7 +10,9 @@ class HistoryEntry(TenantModel):
     subject_type = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
     verb = models.CharField(max_length=40)
-    actor_id = models.BigIntegerField(null=True, help_text="The membership that acted; none for the portal itself.")
+    actor_id = models.BigIntegerField(
+        null=True, help_text="The membership that acted; none for the portal itself."
+    )
     actor_name = models.CharField(max_length=200, blank=True)
     internal = models.BooleanField(default=False, help_text="For staff only.")
     data = models.JSONField(default=dict)

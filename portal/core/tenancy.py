@@ -38,7 +38,10 @@ def _write(scope: Scope) -> None:
         cursor.execute(
             "SELECT set_config('app.tenant_id', %s, true), set_config('app.account_id', %s, true),"
             " set_config('app.user_id', %s, true)",
-            ["" if part is None else str(part) for part in (scope.tenant_id, scope.account_id, scope.user_id)],
+            [
+                "" if part is None else str(part)
+                for part in (scope.tenant_id, scope.account_id, scope.user_id)
+            ],
         )
 
 
