@@ -27,8 +27,8 @@ def facts() -> Facts:
     with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
         people = Membership.objects.filter(tenant=tenant).select_related("user")
         agents = list(people.filter(role=Role.AGENT).order_by("id"))
-        contact = people.filter(role=Role.CUSTOMER).order_by("id")[0]
-        incident = Incident.objects.filter(tenant=tenant, reported_by=contact).order_by("id")[0]
+        incident = Incident.objects.filter(tenant=tenant, reported_by__role=Role.CUSTOMER).order_by("id")[0]
+        contact = people.get(pk=incident.reported_by_id)
         conversations = {
             row.title: row for row in Incident.objects.filter(tenant=tenant, title__in=[FIVE, FIVE_HUNDRED])
         }

@@ -1,10 +1,9 @@
 """The many rows of a bench vendor, by set-based SQL.
 
-Every number is worked out from the row's own, so two loads of a scale are alike. ``%(tenant)s`` and
-the other parameters are the fields of :class:`bench.vendors.Vendor`.
+Every row is worked out from its number, for which ``pick`` throws dice: two loads of a scale are alike.
+``%(tenant)s`` and the other parameters are the fields of :class:`bench.vendors.Vendor`.
 """
 
-CONTACTS_AN_ACCOUNT = 4
 FIVE, FIVE_HUNDRED = "Conversation of five messages", "Conversation of five hundred messages"
 
 _CUSTOMERS = """
@@ -48,6 +47,9 @@ WHERE product.tenant_id = %(tenant)s;
 """
 
 _LOOK_UPS = """
+CREATE OR REPLACE FUNCTION pg_temp.pick(n int, die int) RETURNS bigint LANGUAGE sql IMMUTABLE AS
+$$ SELECT hashint4extended(n, die) & 2147483647 $$;
+
 CREATE TEMP TABLE contact AS
 SELECT id, user_id, account_id, row_number() OVER (PARTITION BY account_id ORDER BY id) - 1 AS n
 FROM identity_membership WHERE tenant_id = %(tenant)s AND account_id IS NOT NULL;
@@ -79,11 +81,12 @@ ANALYZE account; ANALYZE contact; ANALYZE product; ANALYZE agent; ANALYZE cover;
 
 _INCIDENTS = """
 CREATE TEMP TABLE incident AS
-SELECT i, i * 7919::bigint %% %(accounts)s AS a, i %% 5 AS p, i / 5 %% 4 AS c, i / 7 %% 10 AS g,
-       CASE WHEN i * 37::bigint %% 100 < 5 THEN 1 WHEN i * 37::bigint %% 100 < 25 THEN 2
-            WHEN i * 37::bigint %% 100 < 70 THEN 3 ELSE 4 END AS severity,
+SELECT i, i * 7919::bigint %% %(accounts)s AS a,
+       pg_temp.pick(i, 1) %% 5 AS p, pg_temp.pick(i, 2) %% 4 AS c, pg_temp.pick(i, 3) %% 10 AS g,
+       CASE WHEN pg_temp.pick(i, 4) %% 100 < 5 THEN 1 WHEN pg_temp.pick(i, 4) %% 100 < 25 THEN 2
+            WHEN pg_temp.pick(i, 4) %% 100 < 70 THEN 3 ELSE 4 END AS severity,
        CASE WHEN i <= %(incidents)s - %(unsolved)s THEN CASE i %% 50 WHEN 0 THEN 'resolved' ELSE 'closed' END
-            WHEN i * 31::bigint %% 10 < 2 THEN 'waiting' WHEN i * 31::bigint %% 10 < 7 THEN 'new'
+            WHEN pg_temp.pick(i, 5) %% 10 < 2 THEN 'waiting' WHEN pg_temp.pick(i, 5) %% 10 < 7 THEN 'new'
             ELSE 'open' END AS state,
        now() - interval '3 years' * (%(incidents)s - i + 1) / %(incidents)s AS created_at
 FROM generate_series(1, %(incidents)s) i;
