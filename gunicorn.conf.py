@@ -4,6 +4,7 @@ WEB_CONCURRENCY in the environment sets the number of processes (gunicorn's own 
 """
 
 import os
+from io import StringIO
 from pathlib import Path
 
 from portal.config import environment
@@ -34,4 +35,4 @@ def on_starting(server: object) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
     django.setup()
-    call_command("check", tags=["database"], databases=["default"])
+    call_command("check", tags=["database"], databases=["default"], stdout=StringIO())
