@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.files.base import File
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entitlements.models import Installation
@@ -110,7 +110,7 @@ class LogForm(_FilesMixin, _KeyedForm):
             del self.fields["reported_by"]
         else:
             self.fields["reported_by"].required = True
-            _offer(self, "reported_by", [("", _t("Choose a contact")), *_people(contacts)])
+            _offer(self, "reported_by", [("", gettext("Choose a contact")), *_people(contacts)])
 
     def _product_id(self) -> int | None:
         value = str(self["product"].value() or "")
@@ -123,25 +123,25 @@ class LogForm(_FilesMixin, _KeyedForm):
             next((one for one in self.installations() if one.pk == chosen), None) if chosen else None
         )
         if installation is not None and installation.product_id != values.get("product"):
-            self.add_error("installation", _t("This installation is of another product."))
+            self.add_error("installation", gettext("This installation is of another product."))
         values["installation"] = installation
         return values
 
 
 def _product_choices(covered: Sequence[ProductValue], others: Sequence[ProductValue]) -> list[Any]:
-    choices: list[Any] = [("", _t("Choose a product"))]
+    choices: list[Any] = [("", gettext("Choose a product"))]
     if not covered or not others:
         return choices + [(one.id, one.name) for one in (*covered, *others)]
     return [
         *choices,
-        (_t("On your contract"), [(one.id, one.name) for one in covered]),
-        (_t("Not on your contract: coverage is checked first"), [(one.id, one.name) for one in others]),
+        (gettext("On your contract"), [(one.id, one.name) for one in covered]),
+        (gettext("Not on your contract: coverage is checked first"), [(one.id, one.name) for one in others]),
     ]
 
 
 def _installation_choices(installations: Sequence[Installation], product_id: int | None) -> list[Any]:
     """Those of the product; before one is chosen, all of them under the names of their products."""
-    nothing = ("", _t("None of these, or I don’t know"))
+    nothing = ("", gettext("None of these, or I don’t know"))
     if product_id is not None:
         return [
             nothing,
@@ -238,8 +238,8 @@ class AssignForm(ChangeForm):
         self.initial.setdefault("assignee", self.incident.assignee_id or NOBODY)
         self.initial.setdefault("team", self.incident.team_id)
         colleagues = ((str(one.pk), f"{one.name} · {one.get_role_display()}") for one in staff)
-        _offer(self, "assignee", [(NOBODY, _t("Nobody: back to the queue")), *colleagues])
-        _offer(self, "team", [("", _t("No change of team")), *((team.pk, team.name) for team in teams)])
+        _offer(self, "assignee", [(NOBODY, gettext("Nobody: back to the queue")), *colleagues])
+        _offer(self, "team", [("", gettext("No change of team")), *((team.pk, team.name) for team in teams)])
 
 
 class FollowerForm(ChangeForm):
@@ -252,4 +252,4 @@ class FollowerForm(ChangeForm):
     def __init__(self, *args: Any, people: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {one.pk: one for one in people}
-        _offer(self, "follower", [("", _t("Choose a colleague")), *_people(people)])
+        _offer(self, "follower", [("", gettext("Choose a colleague")), *_people(people)])
