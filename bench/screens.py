@@ -85,6 +85,7 @@ def _deep(browser: Browser) -> tuple[str, int]:
 
 
 def _statements(name: str, browser: Browser, path: str, bar: int) -> list[Figure]:
+    browser.get(path)  # what each process remembers for some seconds (which tenant a host is) is fresh then
     watched = browser.watch("GET", path)
     return judged(name, watched["statements"], bar)
 

@@ -14,6 +14,7 @@ from bench.browser import Answer, Browser, expect
 from bench.databases import ROOT, Database, connected
 from bench.facts import Facts, Site
 from bench.figures import Failed, Figure, at_least, at_most
+from bench.screens import judged
 from bench.timing import p95
 
 READ = "/api/v1/me/"
@@ -30,6 +31,9 @@ ORDER BY severity, plan_order, queue_due_at, created_at, id
 def over_http(site: Site) -> list[Figure]:
     """Fifty agents ask at once, and again as soon as they are answered."""
     name = "take next, 50 agents at once"
+    with site.as_program(0) as program:
+        program.get(READ)
+        plans = judged("take next", program.watch("POST", TAKE)["statements"], 0)[1:]
     queue = _takable(site.database, site.facts.tenant_id)
     each = max(1, min(INCIDENTS, len(queue) // 2) // AGENTS)
     start = threading.Barrier(AGENTS)
@@ -46,6 +50,7 @@ def over_http(site: Site) -> list[Figure]:
         answers = list(chain.from_iterable(pool.map(take, programs)))
     wanted = _to_be_given(queue, dict.fromkeys(range(AGENTS), each), site.facts)
     return [
+        *plans,
         *fairness(name, queue, [_reference(answer) for answer in answers], wanted=wanted),
         at_most(f"{name}, p95", 1000 * p95([answer.seconds for answer in answers]), "ms", 300),
     ]

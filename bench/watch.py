@@ -7,15 +7,14 @@ from typing import Any
 
 from django.db import connections
 
-_TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET CONSTRAINTS")
+_TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET")
 _READS_TABLES = ("SELECT", "WITH", "UPDATE", "DELETE")
 
 
 class Watch:
     """Collects the statements of one request, each with its plan where it reads a table.
 
-    A statement that only reads is run a second time to see what its plan touched; of one that
-    writes, the plan is what PostgreSQL intends.
+    Such a statement is run a second time, to see what its plan really touched, and that is taken back.
     """
 
     def __init__(self) -> None:
@@ -23,12 +22,11 @@ class Watch:
 
     def __call__(self, execute: Callable[..., Any], query: str, params: Any, many: bool, context: Any) -> Any:
         result = execute(query, params, many, context)
-        start = query.lstrip("( ").upper()
-        if start.startswith(_TRANSACTION_CONTROL):
+        words = query.upper().replace("(", " ").split()
+        if words[0] in _TRANSACTION_CONTROL:
             return result
-        plan = None
-        if start.startswith(_READS_TABLES) and " FROM " in query.upper() and not many:
-            plan = _plan(context["connection"], query, params, run=start.startswith("SELECT"))
+        reads = words[0] in _READS_TABLES and ("FROM" in words or words[0] == "UPDATE")
+        plan = _plan(context["connection"], query, params) if reads and not many else None
         self.statements.append({"sql": query, "plan": plan})
         return result
 
@@ -51,8 +49,13 @@ def watched(handler: Any, environ: dict[str, Any], start_response: Callable[...,
     return [body]
 
 
-def _plan(connection: Any, query: str, params: Any, *, run: bool) -> Any:
-    options = "ANALYZE, TIMING OFF, FORMAT JSON" if run else "FORMAT JSON"
+def _plan(connection: Any, query: str, params: Any) -> Any:
+    run = connection.in_atomic_block
     with connection.connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN ({options}) {query}", params)
-        return cursor.fetchone()[0][0]["Plan"]
+        if run:
+            cursor.execute("SAVEPOINT watched")
+        cursor.execute(f"EXPLAIN ({'ANALYZE, TIMING OFF, ' if run else ''}FORMAT JSON) {query}", params)
+        plan = cursor.fetchone()[0][0]["Plan"]
+        if run:
+            cursor.execute("ROLLBACK TO SAVEPOINT watched; RELEASE SAVEPOINT watched")
+        return plan
