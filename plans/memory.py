@@ -1,7 +1,8 @@
 """What a tenant sells changes rarely and is read on every page: each process remembers it.
 
-A version in the shared cache says whether what was remembered still holds, so that an edit is seen at
-once by every process, and a page needs no statement for what nobody has edited.
+A version in the shared cache says whether what was remembered still holds, so that an edit is seen by
+every process from its next request on, and a page needs no statement for what nobody has edited. The
+version is asked for once in each transaction.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,7 @@ from uuid import uuid4
 from django.core.cache import cache
 from django.db import transaction
 
-from portal.core.tenancy import current_scope
+from portal.core.tenancy import current_notes, current_scope
 
 Params = ParamSpec("Params")
 Value = TypeVar("Value")
@@ -66,13 +67,25 @@ def _key(tenant_id: int) -> str:
 
 
 def _version(tenant_id: int) -> str:
-    version: str | None = cache.get(_key(tenant_id))
+    notes, key = current_notes(), _key(tenant_id)
+    if known := notes.get(key):
+        return known
+    version = _shared_version(key)
+    if key not in notes:
+        notes[key] = version
+    return version
+
+
+def _shared_version(key: str) -> str:
+    version: str | None = cache.get(key)
     if version is None:
         version = uuid4().hex
-        if not cache.add(_key(tenant_id), version, timeout=None):
-            version = cache.get(_key(tenant_id)) or version
+        if not cache.add(key, version, timeout=None):
+            version = cache.get(key) or version
     return version
 
 
 def _renew(tenant_id: int, seconds: int | None) -> None:
+    # Who edits asks each time from now on, as the edit may still be taken back.
+    current_notes()[_key(tenant_id)] = ""
     cache.set(_key(tenant_id), uuid4().hex, timeout=seconds)

@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['tenant', 'person', 'incident'], name='followed_by_person')],
-                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='incidents_follower_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)", writes=''), portal.core.walls.SameTenant(also=(), field='account', name='incidents_follower_account_in_tenant'), portal.core.walls.SameTenant(also=(), field='person', name='incidents_follower_person_in_tenant'), portal.core.walls.SameTenant(also=('account',), field='incident', name='incidents_follower_incident_in_account'), models.UniqueConstraint(fields=('tenant', 'incident', 'person'), name='follows_once')],
+                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='incidents_follower_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)", writes=''), portal.core.walls.SameTenant(also=(), field='account', name='incidents_follower_account_in_tenant'), portal.core.walls.SameTenant(also=(), field='person', name='incidents_follower_person_in_tenant'), portal.core.walls.SameTenant(also=('account',), field='incident', name='incidents_follower_incident_in_account'), models.UniqueConstraint(fields=('tenant', 'incident', 'person'), name='follows_once')],
             },
         ),
         migrations.CreateModel(
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['tenant', 'incident', 'id'], name='message_of_incident')],
-                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='incidents_message_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))", writes=''), models.UniqueConstraint(fields=('tenant', 'account', 'id'), name='incidents_message_account_key'), portal.core.walls.SameTenant(also=(), field='account', name='incidents_message_account_in_tenant'), portal.core.walls.SameTenant(also=(), field='author', name='incidents_message_author_in_tenant'), portal.core.walls.SameTenant(also=('account',), field='incident', name='incidents_message_incident_in_account'), portal.core.walls.AppendOnly(name='incidents_message_append_only'), models.CheckConstraint(condition=models.Q(('internal', False), ('by_staff', True), _connector='OR'), name='only_staff_write_internal_notes')],
+                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='incidents_message_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))", writes=''), models.UniqueConstraint(fields=('tenant', 'account', 'id'), name='incidents_message_account_key'), portal.core.walls.SameTenant(also=(), field='account', name='incidents_message_account_in_tenant'), portal.core.walls.SameTenant(also=(), field='author', name='incidents_message_author_in_tenant'), portal.core.walls.SameTenant(also=('account',), field='incident', name='incidents_message_incident_in_account'), portal.core.walls.AppendOnly(name='incidents_message_append_only'), models.CheckConstraint(condition=models.Q(('internal', False), ('by_staff', True), _connector='OR'), name='only_staff_write_internal_notes')],
             },
         ),
         migrations.CreateModel(
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(condition=models.Q(('incident__isnull', False)), fields=['tenant', 'incident'], name='attachment_of_incident'), models.Index(condition=models.Q(('incident', None)), fields=['created_at'], name='attachment_unattached')],
-                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='incidents_attachment_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))", writes=''), portal.core.walls.SameTenant(also=(), field='account', name='incidents_attachment_account_in_tenant'), portal.core.walls.SameTenant(also=(), field='uploaded_by', name='incidents_attachment_uploaded_by_in_tenant'), portal.core.walls.SameTenant(also=('account',), field='incident', name='incidents_attachment_incident_in_account'), portal.core.walls.SameTenant(also=('account',), field='message', name='incidents_attachment_message_in_account')],
+                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='incidents_attachment_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))", writes=''), portal.core.walls.SameTenant(also=(), field='account', name='incidents_attachment_account_in_tenant'), portal.core.walls.SameTenant(also=(), field='uploaded_by', name='incidents_attachment_uploaded_by_in_tenant'), portal.core.walls.SameTenant(also=('account',), field='incident', name='incidents_attachment_incident_in_account'), portal.core.walls.SameTenant(also=('account',), field='message', name='incidents_attachment_message_in_account')],
             },
         ),
         migrations.CreateModel(
@@ -142,12 +142,12 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
             ],
             options={
-                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='incidents_agentproduct_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND current_setting('app.account_id', true) = '*'", writes=''), portal.core.walls.SameTenant(also=(), field='person', name='incidents_agentproduct_person_in_tenant'), portal.core.walls.SameTenant(also=(), field='product', name='incidents_agentproduct_product_in_tenant'), models.UniqueConstraint(fields=('tenant', 'person', 'product'), name='agent_product_once')],
+                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='incidents_agentproduct_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (SELECT current_setting('app.account_id', true) = '*')", writes=''), portal.core.walls.SameTenant(also=(), field='person', name='incidents_agentproduct_person_in_tenant'), portal.core.walls.SameTenant(also=(), field='product', name='incidents_agentproduct_product_in_tenant'), models.UniqueConstraint(fields=('tenant', 'person', 'product'), name='agent_product_once')],
             },
         ),
         migrations.AddConstraint(
             model_name='incident',
-            constraint=portal.core.walls.RowPolicy(command='ALL', name='incidents_incident_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)", writes=''),
+            constraint=portal.core.walls.RowPolicy(command='ALL', name='incidents_incident_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)", writes=''),
         ),
         migrations.AddConstraint(
             model_name='incident',

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['tenant', 'recipient', '-created_at'], name='notification_list'), models.Index(condition=models.Q(('read_at', None)), fields=['tenant', 'recipient'], name='notification_unread')],
-                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='notifications_notification_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR user_id = nullif(current_setting('app.user_id', true), '')::bigint)", writes="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"), models.UniqueConstraint(fields=('tenant', 'id'), name='notifications_notification_key'), portal.core.walls.SameTenant(also=(), field='recipient', name='notifications_notification_recipient_in_tenant'), models.UniqueConstraint(fields=('tenant', 'recipient', 'kind', 'key'), name='told_once')],
+                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='notifications_notification_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR user_id = nullif(current_setting('app.user_id', true), '')::bigint)", writes="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint"), models.UniqueConstraint(fields=('tenant', 'id'), name='notifications_notification_key'), portal.core.walls.SameTenant(also=(), field='recipient', name='notifications_notification_recipient_in_tenant'), models.UniqueConstraint(fields=('tenant', 'recipient', 'kind', 'key'), name='told_once')],
             },
         ),
         migrations.CreateModel(

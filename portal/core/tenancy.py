@@ -27,10 +27,17 @@ class Scope:
 
 NOBODY = Scope(None)
 _scope: ContextVar[Scope] = ContextVar("scope", default=NOBODY)
+_notes: ContextVar[dict[str, str] | None] = ContextVar("notes", default=None)
 
 
 def current_scope() -> Scope:
     return _scope.get()
+
+
+def current_notes() -> dict[str, str]:
+    """What the current :func:`acting` block keeps in mind; gone when it ends, and empty outside of one."""
+    notes = _notes.get()
+    return {} if notes is None else notes
 
 
 def _write(scope: Scope) -> None:
@@ -65,6 +72,7 @@ def acting(
     """
     before = current_scope()
     token = _scope.set(Scope(tenant_id, account_id, user_id))
+    notes = _notes.set({})
     nested = connection.in_atomic_block
     try:
         with transaction.atomic():
@@ -73,4 +81,5 @@ def acting(
             if nested and not connection.needs_rollback:
                 _write(before)
     finally:
+        _notes.reset(notes)
         _scope.reset(token)

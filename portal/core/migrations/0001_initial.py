@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['tenant', 'subject_type', 'subject_id', 'id'], name='history_of_subject')],
-                'constraints': [portal.core.walls.RowPolicy(writes='', command='ALL', name='core_historyentry_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))"), portal.core.walls.AppendOnly(name='core_historyentry_append_only')],
+                'constraints': [portal.core.walls.RowPolicy(writes='', command='ALL', name='core_historyentry_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR (account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint AND NOT internal))"), portal.core.walls.AppendOnly(name='core_historyentry_append_only')],
             },
         ),
     ]

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='identity_account_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)", writes='')],
+                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='identity_account_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)", writes='')],
             },
         ),
         migrations.CreateModel(
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('team', portal.core.walls.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.team', verbose_name='team')),
             ],
             options={
-                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='identity_membership_rows', using="(tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id IS NULL OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)) OR user_id = nullif(current_setting('app.user_id', true), '')::bigint", writes=''), models.CheckConstraint(condition=models.Q(models.Q(('account', None), ('role__in', ['admin', 'agent', 'csm', 'lead'])), models.Q(('account__isnull', False), ('role__in', ['customer', 'customer_admin'])), _connector='OR'), name='contacts_have_an_account_staff_none')],
+                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='identity_membership_rows', using="(tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR account_id IS NULL OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)) OR user_id = nullif(current_setting('app.user_id', true), '')::bigint", writes=''), models.CheckConstraint(condition=models.Q(models.Q(('account', None), ('role__in', ['admin', 'agent', 'csm', 'lead'])), models.Q(('account__isnull', False), ('role__in', ['customer', 'customer_admin'])), _connector='OR'), name='contacts_have_an_account_staff_none')],
             },
         ),
         migrations.AddField(
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
             ],
             options={
-                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='identity_submission_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR user_id = nullif(current_setting('app.user_id', true), '')::bigint)", writes=''), models.UniqueConstraint(fields=('tenant', 'user', 'key'), name='submission_once')],
+                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='identity_submission_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR user_id = nullif(current_setting('app.user_id', true), '')::bigint)", writes=''), models.UniqueConstraint(fields=('tenant', 'user', 'key'), name='submission_once')],
             },
         ),
         migrations.AddField(
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
                 ('tenant', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.tenant')),
             ],
             options={
-                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='identity_invitation_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (current_setting('app.account_id', true) = '*' OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)", writes=''), portal.core.walls.SameTenant(also=(), field='account', name='identity_invitation_account_in_tenant'), portal.core.walls.SameTenant(also=(), field='team', name='identity_invitation_team_in_tenant'), portal.core.walls.SameTenant(also=(), field='invited_by', name='identity_invitation_invited_by_in_tenant'), models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('tenant', 'account', 'email'), name='invitation_open_once_per_address', nulls_distinct=False)],
+                'constraints': [portal.core.walls.RowPolicy(command='ALL', name='identity_invitation_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND ((SELECT current_setting('app.account_id', true) = '*') OR account_id = nullif(nullif(current_setting('app.account_id', true), ''), '*')::bigint)", writes=''), portal.core.walls.SameTenant(also=(), field='account', name='identity_invitation_account_in_tenant'), portal.core.walls.SameTenant(also=(), field='team', name='identity_invitation_team_in_tenant'), portal.core.walls.SameTenant(also=(), field='invited_by', name='identity_invitation_invited_by_in_tenant'), models.UniqueConstraint(condition=models.Q(('accepted_at', None), ('revoked_at', None)), fields=('tenant', 'account', 'email'), name='invitation_open_once_per_address', nulls_distinct=False)],
             },
         ),
         migrations.CreateModel(
