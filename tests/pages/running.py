@@ -1,4 +1,4 @@
-"""The whole portal as ``make run`` starts it, on the test database: web, worker, beat, broker, mail."""
+"""The whole portal as ``make run`` starts it: database, broker, web server, worker, beat, mail catcher."""
 
 import os
 import signal
@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from socket import create_server
 from typing import TypeVar
-from urllib.parse import urlsplit
-
-from django.conf import settings
-from django.db import connection
 
 from portal.core.mailcatcher import mailbox
 
-ROOT = Path(settings.BASE_DIR)
+ROOT = Path(__file__).resolve().parents[2]
 READY = "Ctrl-C stops everything."
 SECONDS = 120
 Found = TypeVar("Found")
@@ -50,27 +46,21 @@ class Running:
         return wait_for(find, f"a mail to {email} about {subject}")
 
 
-def _address_of_the_test_database(url: str) -> str:
-    return urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-
-
 @contextmanager
-def running_portal(folder: Path) -> Iterator[Running]:
+def running_portal(folder: Path, *arguments: str, **environment: str) -> Iterator[Running]:
+    """``manage.py up`` with these arguments and settings, until the end of the ``with``.
+
+    :param folder: where everything is kept; what the portal says goes to a file beside it.
+    """
     with create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    environment = {
-        **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ},
-        "PORT": str(port),
-        "DATABASE_URL": _address_of_the_test_database(settings.DATABASE_URL),
-        "DATABASE_OWNER_URL": _address_of_the_test_database(settings.DATABASE_OWNER_URL),
-        "WEB_CONCURRENCY": "1",
-    }
-    said = folder.parent / "said"
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    said = folder.with_suffix(".said")
     with said.open("w") as log:
         run = subprocess.Popen(
-            [sys.executable, "manage.py", "up", "--no-demo", "--folder", str(folder)],
+            [sys.executable, "manage.py", "up", "--folder", str(folder), *arguments],
             cwd=ROOT,
-            env=environment,
+            env={**kept, "PORT": str(port), "WEB_CONCURRENCY": "1", **environment},
             stdout=log,
             stderr=subprocess.STDOUT,
         )

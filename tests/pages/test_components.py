@@ -59,7 +59,7 @@ class Portal:
             request.method = "POST"
             request.POST = QueryDict(route.request.post_data)
             route.fulfill(body=markdown_preview(request).content, content_type="text/html")
-        elif route.request.method == "POST" and "multipart" in route.request.headers["content-type"]:
+        elif route.request.method == "POST" and "multipart" in route.request.headers.get("content-type", ""):
             found = re.search(rb'filename="(.+?)"', route.request.post_data_buffer or b"")
             assert found
             status, body = self.upload(found[1].decode())

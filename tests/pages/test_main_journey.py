@@ -4,9 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
 from playwright.sync_api import BrowserContext, Page, expect
 
 from incidents.actions import NewIncident, log_incident
@@ -14,36 +17,44 @@ from incidents.enums import Kind
 from plans.enums import Severity
 from portal.core.mailcatcher.mailbox import Mail
 from portal.identity.models import Membership, User
-from tests.cast import PASSWORD, Cast
+from tests.cast import PASSWORD
+from tests.isolation.scene import Scene
 from tests.pages.running import Running, running_portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
 FILE = {"name": "ledger.log", "mimeType": "text/plain", "buffer": b"08:02 posting stopped\n"}
+ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL")
 TITLE = "Posting runs stop at noon"
 
 
+def _with_the_test_database(url: str) -> str:
+    return urlsplit(url)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+
+
 @pytest.fixture
-def portal(cast: Cast, tmp_path: Path) -> Iterator[Running]:
+def portal(scene: Scene, tmp_path: Path) -> Iterator[Running]:
     # pytest's own folders are closed to others; a broker that is started as root is another user.
     for parent in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
         parent.chmod(0o755)
     hasher = Argon2PasswordHasher()  # the tests' own is unknown to a real server
-    User.objects.update(password=hasher.encode(PASSWORD, hasher.salt()))
-    with running_portal(tmp_path / "var") as running:
+    people = [scene.cast.rival.small.contact.user_id, scene.cast.rival.agent.user_id]
+    User.objects.filter(pk__in=people).update(password=hasher.encode(PASSWORD, hasher.salt()))
+    servers = {name: _with_the_test_database(getattr(settings, name)) for name in ADDRESSES}
+    with running_portal(tmp_path / "var", "--no-demo", **servers) as running:
         yield running
 
 
 @pytest.fixture
-def three_lower_ones(cast: Cast, acting_as: Callable[[Membership], Any]) -> list[str]:
+def three_lower_ones(scene: Scene, acting_as: Callable[[Membership], Any]) -> list[str]:
     """Logged earlier, and of a higher plan; the plan never crosses the severity."""
-    with acting_as(cast.acme.big.contact) as contact:
+    with acting_as(scene.cast.rival.big.contact) as contact:
         return [
             log_incident(
                 person=contact,
                 incident=NewIncident(
                     kind=Kind.DEFECT,
                     severity=Severity(3),
-                    product=cast.acme.ledger,
+                    product=scene.cast.rival.ledger,
                     title=title,
                     description="It **hurts** a little.",
                 ),
@@ -99,9 +110,9 @@ def reply(page: Page, text: str) -> None:
 
 
 def test_from_the_log_form_to_the_solution(
-    cast: Cast, three_lower_ones: list[str], portal: Running, arrive: Callable[[Membership], Page]
+    scene: Scene, three_lower_ones: list[str], portal: Running, arrive: Callable[[Membership], Page]
 ) -> None:
-    customer, agent = arrive(cast.acme.small.contact), arrive(cast.acme.agent)
+    customer, agent = arrive(scene.cast.rival.small.contact), arrive(scene.cast.rival.agent)
 
     reference = log_severity_two(customer)
     expect(customer.locator(".state").first).to_have_text("New")
@@ -113,23 +124,23 @@ def test_from_the_log_form_to_the_solution(
     rows = agent.locator(".queue-table .reference")
     expect(rows).to_have_text([reference, *three_lower_ones])
     agent.keyboard.press("n")
-    expect(agent).to_have_url(portal.address("acme", f"/incidents/{reference}/"))
+    expect(agent).to_have_url(portal.address("rival", f"/incidents/{reference}/"))
     reply(agent, "Restart the posting service, please.")
 
-    mail = portal.mail_to(cast.acme.small.contact.user.email, reference)
+    mail = portal.mail_to(scene.cast.rival.small.contact.user.email, reference)
     assert "> Restart the posting service, please." in mail.text
     customer.goto(link_in(mail))
     expect(customer).to_have_url(re.compile(f"/incidents/{reference}/"))
     reply(customer, "That did it, thank you.")
 
-    answered = portal.mail_to(cast.acme.agent.user.email, reference)
+    answered = portal.mail_to(scene.cast.rival.agent.user.email, reference)
     agent.goto(link_in(answered))
     agent.get_by_role("link", name="Resolve").click()
     agent.get_by_role("textbox", name="How was it solved?").fill("The service was restarted.")
     agent.get_by_role("dialog").get_by_role("button", name="Resolve").click()
     expect(agent.locator(".state").first).to_have_text("Resolved")
 
-    told = portal.mail_to(cast.acme.small.contact.user.email, "is resolved")
+    told = portal.mail_to(scene.cast.rival.small.contact.user.email, "is resolved")
     assert "The service was restarted." in told.text
     customer.goto(link_in(told))
     expect(customer.locator(".state").first).to_have_text("Resolved")
