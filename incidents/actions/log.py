@@ -101,9 +101,7 @@ def log_incident(
         _check_how_to(holdings, incident, at)
     written = _write(person, contact, incident, channel, holdings, cover, at)
     attach(person=person, incident=written, message=None, attachment_ids=incident.attachments)
-    record(
-        written, "logged", person, at=at, severity=written.severity, coverage_check=written.coverage_check
-    )
+    record(written, "logged", person, at=at, severity=written.severity, coverage_check=written.coverage_check)
     _tell(written, person, at)
     remember(person=person, key=key, result=written.reference)
     return written

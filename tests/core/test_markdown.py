@@ -24,7 +24,7 @@ def test_common_marks_are_rendered(text: str, html: str) -> None:
 def test_tables_are_rendered() -> None:
     assert render("|a|\n|-|\n|1|") == (
         '<table tabindex="0">\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n'
-        '<tbody>\n<tr>\n<td>1</td>\n</tr>\n</tbody>\n</table>\n'
+        "<tbody>\n<tr>\n<td>1</td>\n</tr>\n</tbody>\n</table>\n"
     )
 
 

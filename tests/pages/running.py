@@ -32,6 +32,8 @@ def wait_for(find: Callable[[], Found], what: str) -> Found:
 class Running:
     port: int
     folder: Path
+    said: Path
+    """What it prints: the address, and the people of the demo."""
 
     def address(self, label: str, path: str = "/") -> str:
         return f"http://{label}.localhost:{self.port}{path}"
@@ -67,7 +69,7 @@ def running_portal(folder: Path, *arguments: str, **environment: str) -> Iterato
     try:
         wait_for(lambda: READY in said.read_text() or run.poll() is not None, "the portal")
         assert run.poll() is None, said.read_text()
-        yield Running(port, folder)
+        yield Running(port, folder, said)
     finally:
         run.send_signal(signal.SIGINT)
         run.wait(SECONDS)
