@@ -12,7 +12,7 @@ through := --no-print-directory --keep-going
 
 export PORT
 
-.PHONY: help run test check bench lock clean \
+.PHONY: help run test check bench shots lock clean \
 	checks style types floors templates models translations tests
 .DEFAULT_GOAL := help
 
@@ -34,6 +34,10 @@ check: ## read the code: style, types, imports, templates, migrations, translati
 bench: ## measure with SCALE (1000000) incidents
 	@$(install) requirements-dev.txt
 	@$(beside_servers) var/bench -- $(python) -m bench --scale $(SCALE)
+
+shots: ## take the pictures of the README, of a demo made for them
+	@$(install) requirements-dev.txt
+	@$(python) -m tests.shots
 
 lock: ## pin the newest packages that the two .in files allow
 	@$(install) requirements-dev.txt
@@ -74,4 +78,5 @@ tests:
 		echo "There is no Chromium here, so the tests in a browser are left out (Debian: apt install chromium)."; \
 		test "$$CI" != true; \
 	fi
+	$(python) manage.py translations compile
 	$(bin)/pytest
