@@ -123,7 +123,6 @@ DATABASES = {
         "TEST": {"NAME": env.text("TEST_DATABASE_NAME", "test_portal")},
     }
 }
-DATABASE_APP_ROLE = "portal_app"
 
 REDIS_URL = env.text("REDIS_URL")
 CACHES = {

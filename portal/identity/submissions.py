@@ -25,11 +25,11 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
     """
     if not key:
         return None
-    created = Submission.objects.bulk_create(
+    # Whoever was first, the row itself tells: ON CONFLICT DO NOTHING returns no keys.
+    Submission.objects.bulk_create(
         [Submission(tenant_id=person.tenant_id, user_id=person.user_id, key=key, fingerprint=content)],
         ignore_conflicts=True,
     )
-    del created  # ON CONFLICT DO NOTHING returns no keys; the row itself tells who was first
     row = Submission.objects.get(tenant_id=person.tenant_id, user_id=person.user_id, key=key)
     if row.fingerprint != content:
         raise Conflict(
