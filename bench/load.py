@@ -20,7 +20,7 @@ _FEWEST_UNSOLVED = 200
 
 def main(scale: int) -> None:
     began = time.monotonic()
-    unsolved = min(scale, max(scale // 10, _FEWEST_UNSOLVED))
+    unsolved = min(scale, max(scale * 12 // 100, _FEWEST_UNSOLVED))
     accounts = max(scale // 500, 10)
     vendors = [
         open_vendor(

@@ -64,7 +64,8 @@ SELECT id, team_id, row_number() OVER (PARTITION BY team_id ORDER BY id) - 1 AS 
 FROM identity_membership WHERE tenant_id = %(tenant)s AND role = 'agent';
 
 CREATE TEMP TABLE cover AS
-SELECT line.id AS line_id, line.account_id, line.product_id, installation.id AS installation_id,
+SELECT line.id AS line_id, line.account_id, line.product_id, plan.id AS plan_id,
+       installation.id AS installation_id,
        CASE plan.rank WHEN 1 THEN 0 ELSE -plan.rank END AS plan_order
 FROM entitlements_contractline line
 JOIN entitlements_contract contract ON contract.id = line.contract_id
@@ -86,17 +87,16 @@ SELECT i, i * 7919::bigint %% %(accounts)s AS a,
        CASE WHEN pg_temp.pick(i, 4) %% 100 < 5 THEN 1 WHEN pg_temp.pick(i, 4) %% 100 < 25 THEN 2
             WHEN pg_temp.pick(i, 4) %% 100 < 70 THEN 3 ELSE 4 END AS severity,
        CASE WHEN i <= %(incidents)s - %(unsolved)s THEN CASE i %% 50 WHEN 0 THEN 'resolved' ELSE 'closed' END
-            WHEN pg_temp.pick(i, 5) %% 10 < 2 THEN 'waiting' WHEN pg_temp.pick(i, 5) %% 10 < 7 THEN 'new'
+            WHEN pg_temp.pick(i, 5) %% 10 < 1 THEN 'waiting' WHEN pg_temp.pick(i, 5) %% 10 < 4 THEN 'new'
             ELSE 'open' END AS state,
        now() - interval '3 years' * (%(incidents)s - i + 1) / %(incidents)s AS created_at
 FROM generate_series(1, %(incidents)s) i;
 
 INSERT INTO incidents_incident (
   tenant_id, account_id, number, reference, reported_by_id, logged_by_id, channel, kind, severity, state,
-  title, description, language, product_id, installation_id, coverage_check, contract_line_id, edition_id,
-  calendar_id, time_zone, holiday_region, plan_order, first_response_from, first_response_due_at,
-  first_responded_at, due_at, team_id, assignee_id, created_at, last_activity_at, waiting_since, resolved_at,
-  closed_at, resolution, revision)
+  title, description, language, product_id, installation_id, coverage_check, contract_line_id, plan_id,
+  edition_id, edition_in_force_id, time_zone, holiday_region, plan_order, team_id, assignee_id, created_at,
+  last_activity_at, waiting_since, resolved_at, closed_at, resolution, revision)
 SELECT %(tenant)s, account.id, (i - 1) / %(accounts)s + 1,
        account.key || '-' || (i - 1) / %(accounts)s + 1,
        contact.id, contact.id, 'web', 'defect', severity, state,
@@ -104,11 +104,8 @@ SELECT %(tenant)s, account.id, (i - 1) / %(accounts)s + 1,
        format(E'Since this morning the **posting run** stops.\n\n- Run: %%s\n- Step: %%s\n\n'
               'We have started it again twice, with the same result. The log says `E%%s: answer not'
               ' expected`. Yesterday''s run went through.', i, i %% 17, i %% 997),
-       'en', product.id, cover.installation_id, false, cover.line_id, %(edition)s, calendar.id,
-       'Europe/Berlin', 'DE', cover.plan_order, created_at, created_at + interval '4 hours',
-       CASE WHEN state <> 'new' THEN created_at + interval '2 hours' END,
-       CASE state WHEN 'new' THEN now() + interval '1 minute' * (i * 7::bigint %% 5760 - 1440) END,
-       product.team_id, CASE WHEN state <> 'new' THEN agent.id END,
+       'en', product.id, cover.installation_id, false, cover.line_id, cover.plan_id, %(edition)s, %(edition)s,
+       'Europe/Berlin', 'DE', cover.plan_order, product.team_id, CASE WHEN state <> 'new' THEN agent.id END,
        created_at, least(created_at + interval '1 hour' * (i %% 90), now()),
        CASE state WHEN 'waiting' THEN created_at + interval '3 hours' END,
        CASE WHEN state IN ('resolved', 'closed') THEN created_at + interval '3 days' END,
@@ -120,13 +117,71 @@ JOIN contact ON contact.account_id = account.id AND contact.n = c
 JOIN product ON product.n = p
 JOIN agent ON agent.team_id = product.team_id AND agent.n = g
 JOIN cover ON cover.account_id = account.id AND cover.product_id = product.id
-CROSS JOIN calendar
 ORDER BY i;
 
 UPDATE incidents_incident changed SET title = CASE latest.n WHEN 1 THEN %(five_hundred)s ELSE %(five)s END
 FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS n
       FROM incidents_incident WHERE tenant_id = %(tenant)s AND state = 'open') latest
 WHERE changed.id = latest.id AND latest.n <= 2;
+"""
+
+_CLOCKS = """
+INSERT INTO incidents_clock (
+  tenant_id, account_id, incident_id, kind, round, state, started_at, due_at, paused_at, ended_at, broken,
+  alerted, alert_at, minutes, unit, calendar_id, time_zone, holiday_region, event_days)
+SELECT tenant_id, account_id, id, kind, 1, clock_state, started_at, clock_due_at,
+       CASE clock_state WHEN 'paused' THEN waiting_since END,
+       CASE clock_state WHEN 'met' THEN created_at + interval '2 hours' END,
+       clock_state = 'running' AND clock_due_at < now(),
+       CASE WHEN clock_state = 'running' AND clock_due_at < now() THEN 150 ELSE 0 END,
+       CASE WHEN clock_state = 'running' AND clock_due_at >= now() THEN clock_due_at END,
+       minutes, 'coverage', calendar.id, 'Europe/Berlin', 'DE', '{}'
+FROM (
+  SELECT incident.*, kind, minutes,
+         CASE kind WHEN 'first_response' THEN CASE state WHEN 'new' THEN 'running' ELSE 'met' END
+                   WHEN 'resolution' THEN CASE state WHEN 'waiting' THEN 'paused' ELSE 'running' END
+                   ELSE 'running' END AS clock_state,
+         CASE WHEN kind IN ('next_response', 'update') THEN created_at + interval '3 hours'
+              ELSE created_at END AS started_at,
+         CASE WHEN kind = 'first_response' AND state <> 'new' THEN created_at + interval '4 hours'
+              ELSE now() + interval '1 minute' * (incident.id * 7 %% 5760 - 1440 + delay) END AS clock_due_at
+  FROM incidents_incident incident
+  JOIN (VALUES ('first_response', 240, 0, NULL::text), ('next_response', 480, 10, 'open'),
+               ('update', 480, 30, 'open'), ('update', 480, 30, 'waiting'), ('resolution', 2400, 60, NULL)
+       ) AS promised (kind, minutes, delay, only_in) ON only_in IS NULL OR only_in = state
+  WHERE incident.tenant_id = %(tenant)s
+    AND (state IN ('new', 'open', 'waiting') OR kind = 'first_response')
+  ORDER BY incident.id
+) clock CROSS JOIN calendar;
+
+INSERT INTO incidents_clocksegment (tenant_id, account_id, clock_id, at, state, reason, minutes, unit,
+                                    calendar_id, time_zone, holiday_region, event_days)
+SELECT tenant_id, account_id, id, at, state, reason, minutes, unit, calendar_id, time_zone, holiday_region,
+       event_days
+FROM (
+  SELECT clock.tenant_id, account_id, id, minutes, unit, calendar_id, time_zone, holiday_region, event_days,
+         step.at, step.state, step.reason
+  FROM incidents_clock clock,
+       (VALUES ('running', 'started'), ('paused', 'waiting'), ('met', 'met')) AS happened (state, reason),
+       LATERAL (SELECT happened.*, CASE happened.state WHEN 'running' THEN clock.started_at
+                                   WHEN 'paused' THEN clock.paused_at ELSE clock.ended_at END AS at) AS step
+  WHERE clock.tenant_id = %(tenant)s AND happened.state IN ('running', clock.state)
+  ORDER BY clock.id, at
+) segment;
+
+INSERT INTO incidents_score (tenant_id, account_id, incident_id, clock_id, kind, severity, plan_id,
+                             product_id, team_id, kept, due_at, decided_at)
+SELECT clock.tenant_id, clock.account_id, incident_id, clock.id, clock.kind, severity, plan_id, product_id,
+       team_id, clock.id %% 12 > 0, clock.due_at, clock.ended_at
+FROM incidents_clock clock JOIN incidents_incident incident ON incident.id = clock.incident_id
+WHERE clock.tenant_id = %(tenant)s AND clock.state = 'met'
+ORDER BY clock.id;
+
+UPDATE incidents_incident incident SET due_at = soonest.due_at, due_clock_id = soonest.id
+FROM (SELECT DISTINCT ON (incident_id) incident_id, id, due_at FROM incidents_clock
+      WHERE tenant_id = %(tenant)s AND state IN ('running', 'paused')
+      ORDER BY incident_id, due_at, id) soonest
+WHERE incident.id = soonest.incident_id AND incident.tenant_id = %(tenant)s;
 """
 
 _CONVERSATIONS = """
@@ -152,7 +207,7 @@ SELECT tenant_id, account_id, 'incident', id, verb,
        CASE verb WHEN 'logged' THEN reported_by_id ELSE assignee_id END,
        CASE verb WHEN 'logged' THEN 'Contact' ELSE 'Agent' END, false,
        CASE verb WHEN 'logged' THEN jsonb_build_object('severity', severity, 'coverage_check', false)
-                 ELSE jsonb_build_object('due_at', first_response_due_at) END,
+                 ELSE '{}' END,
        created_at + CASE verb WHEN 'logged' THEN interval '0' ELSE interval '2 hours' END
 FROM incidents_incident,
      unnest(CASE state WHEN 'new' THEN ARRAY['logged'] ELSE ARRAY['logged', 'first_response'] END) verb
@@ -180,9 +235,12 @@ FROM notifications_notification WHERE tenant_id = %(tenant)s;
 DROP TABLE account, contact, product, agent, cover, calendar, incident;
 """
 
-STEPS = (_CUSTOMERS, _LOOK_UPS, _INCIDENTS, _CONVERSATIONS)
+STEPS = (_CUSTOMERS, _LOOK_UPS, _INCIDENTS, _CLOCKS, _CONVERSATIONS)
 TABLES = (
     "incidents_incident",
+    "incidents_clock",
+    "incidents_clocksegment",
+    "incidents_score",
     "incidents_message",
     "incidents_follower",
     "core_historyentry",

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from incidents.models import TeamProduct
-from plans.actions import furnish_tenant
 from plans.models import Edition, Product, ProductVersion
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.enums import Role
 from portal.identity.models import Membership, Team, Tenant, User
+from portal.identity.registry import furnishings
 
 PRODUCTS = ("Ledger", "Warehouse", "Point of Sale", "Integration Server", "Payroll")
 AGENTS_A_TEAM = 10
@@ -32,7 +32,7 @@ def open_vendor(label: str, *, accounts: int, incidents: int, unsolved: int) -> 
     tenant = Tenant.objects.create(label=label, name=f"{label.title()} Software")
     with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
         admin = _person(tenant, Role.ADMIN, "admin", None)
-        furnish_tenant(tenant, admin)
+        furnishings.furnish(tenant, admin)
         for position, name in enumerate(PRODUCTS):
             product = Product.objects.create(
                 tenant=tenant, code=name.lower().replace(" ", "-"), name=name, position=position

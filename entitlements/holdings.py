@@ -1,7 +1,7 @@
 """What an account holds, loaded once and then asked as often as needed without a statement."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
@@ -11,6 +11,7 @@ from entitlements.models import AllowanceUse, Contract, ContractLine
 from entitlements.values import Holdings, Line
 from plans.calendars import region_code
 from plans.editions import current_edition, enjoyed_matrix, matrix_of
+from plans.enums import FeatureCode
 from plans.matrix import Matrix, PlanValue
 from plans.queries import product_names
 from portal.identity.models import Account
@@ -77,3 +78,14 @@ def _uses(account: Account) -> Mapping[int, Mapping[str, int]]:
     for contract_id, code, uses in rows:
         used.setdefault(contract_id, {})[code] = uses
     return used
+
+
+def event_days_of(tenant_id: int, account_id: int) -> tuple[date, ...]:
+    """The local dates of special-event weekends that the account has booked. One statement."""
+    uses = AllowanceUse.objects.filter(
+        tenant_id=tenant_id,
+        account_id=account_id,
+        cancelled_at=None,
+        feature__code=FeatureCode.SPECIAL_EVENT_SUPPORT,
+    )
+    return tuple(uses.order_by("used_on").values_list("used_on", flat=True))

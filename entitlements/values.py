@@ -70,6 +70,7 @@ class Holdings:
     lines: tuple[Line, ...]
     current: Matrix
     products: Mapping[int, str] = field(default_factory=dict)
+    event_days: tuple[date, ...] = ()
     """The names of the tenant's products."""
 
     @cached_property

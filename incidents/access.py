@@ -13,7 +13,8 @@ from portal.identity.models import Account, Membership
 
 _AROUND = (
     *("account", "product", "installation__version", "reported_by__user", "assignee__user", "team"),
-    *("calendar", "contract_line__contract__plan"),
+    "due_clock",
+    *("plan", "contract_line__contract"),
 )
 
 
@@ -23,7 +24,9 @@ def incident_for(person: Membership, reference: str, *, lock: bool = False) -> I
     :param lock: hold the row until the transaction ends, to change it.
     """
     incidents = Incident.objects.visible_to(person).filter(reference=reference)
-    incidents = incidents.select_for_update(of=("self",)) if lock else incidents.select_related(*_AROUND)
+    incidents = (
+        incidents.select_for_update(of=("self",), no_key=True) if lock else incidents.select_related(*_AROUND)
+    )
     return _only_one(person, incidents)
 
 

@@ -7,11 +7,14 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
+        from incidents.clocks.ladder import furnish_ladder
         from incidents.kinds import register_kinds
         from incidents.views.lists import home_panel
         from incidents.views.queue import work_panel
         from portal.core.ui import navigation, panels
+        from portal.identity.registry import furnishings
 
+        furnishings.register(furnish_ladder)
         register_kinds()
         navigation.register(
             navigation.Entry(

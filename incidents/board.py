@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils import timezone
@@ -10,12 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from incidents.clocks.reading import standing
 from incidents.enums import STATE_TONE, State
-from incidents.explain import AT_RISK_PERCENT, percent_between
 from incidents.queries import QueueRow
 from incidents.queue import Step
-from plans.calendars import calendar_in_region
-from plans.editions import matrix_of
 from plans.queries import product_names, severity_texts
 from portal.core.ui.formatting import Formats, formats
 from portal.core.ui.rows import draw_rows
@@ -43,6 +42,7 @@ class Line:
     clock: str
     used: int
     time_left: str
+    by: str
     due: str
     assignee: str
     mine: bool
@@ -84,6 +84,7 @@ def lines(person: Membership, rows: Sequence[QueueRow]) -> list[Line]:
                 clock=clock,
                 used=used,
                 time_left=time_left,
+                by=form.moment(row.due_at, now) if row.due_at else "",
                 due=form.full(row.due_at) if row.due_at else "",
                 assignee=row.assignee_name or "",
                 mine=row.assignee_id == person.pk,
@@ -96,28 +97,43 @@ def lines(person: Membership, rows: Sequence[QueueRow]) -> list[Line]:
 def _clock(
     person: Membership, row: QueueRow, now: datetime, form: Formats, left: str, over: str
 ) -> tuple[str, int, str]:
-    """The state of the clock, the percent used, and the words beside it."""
-    if row.due_at is None:
+    """The state of the clock, the percent used, and the words beside it: counted time, not wall time."""
+    clock = _clock_of(person, row)
+    if clock is None:
         return "none", 0, form.age(now - row.created_at)
-    if row.due_at <= now:
-        return "overdue", 100, over % {"span": form.duration(now - row.due_at)}
-    used = _used(person.tenant_id, row, now)
-    return (
-        "at-risk" if used >= AT_RISK_PERCENT else "ok",
-        used,
-        left % {"span": form.duration(row.due_at - now)},
+    stands = standing(clock, now)
+    words = over if stands.state == "overdue" else left
+    return stands.state, stands.used, words % {"span": form.duration(stands.left)}
+
+
+class _Clock(NamedTuple):
+    tenant_id: int
+    state: str
+    minutes: int
+    calendar_id: int | None
+    time_zone: str
+    holiday_region: str
+    event_days: Sequence[date]
+    due_at: datetime
+    paused_at: datetime | None
+    broken: bool
+
+
+def _clock_of(person: Membership, row: QueueRow) -> _Clock | None:
+    if row.due_at is None or row.clock_state is None or row.clock_minutes is None:
+        return None
+    return _Clock(
+        tenant_id=person.tenant_id,
+        state=row.clock_state,
+        minutes=row.clock_minutes,
+        calendar_id=row.clock_calendar_id,
+        time_zone=row.clock_time_zone or "",
+        holiday_region=row.clock_holiday_region or "",
+        event_days=row.clock_event_days or (),
+        due_at=row.due_at,
+        paused_at=row.clock_paused_at,
+        broken=False,
     )
-
-
-def _used(tenant_id: int, row: QueueRow, now: datetime) -> int:
-    start, due_at = row.first_response_from, row.due_at
-    if start is None or due_at is None:
-        return 0
-    coverage = None
-    if row.calendar_id is not None and row.calendar_edition_id is not None:
-        value = matrix_of(tenant_id, row.calendar_edition_id).calendars[row.calendar_id]
-        coverage = calendar_in_region(value, row.time_zone, row.holiday_region, start.year)
-    return percent_between(coverage, start, due_at, now)
 
 
 def step_sentence(step: Step, *, severity_name: str = "", plan_name: str = "") -> str:

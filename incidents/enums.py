@@ -33,3 +33,45 @@ class Channel(models.TextChoices):
     WEB = "web", _("Portal")
     API = "api", _("API")
     PHONE = "phone", _("Phone")
+
+
+class ClockState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    MET = "met", _("Met")
+    STOPPED = "stopped", _("Stopped")
+
+
+LIVE = (ClockState.RUNNING, ClockState.PAUSED)
+CLOCK_TONE = {
+    ClockState.RUNNING: "info",
+    ClockState.PAUSED: "warn",
+    ClockState.MET: "ok",
+    ClockState.STOPPED: "neutral",
+}
+
+
+class SegmentReason(models.TextChoices):
+    """Why a clock goes on as it does from an instant on."""
+
+    STARTED = "started", _("Started")
+    WAITING = "waiting", _("Waiting for the customer")
+    ANSWERED = "answered", _("The customer has answered")
+    SEVERITY = "severity", _("The severity was changed")
+    SOLVED = "solved", _("The customer has marked it as solved")
+    REOPENED = "reopened", _("Reopened")
+    MET = "met", _("Answered by support")
+    RESOLVED = "resolved", _("Resolved")
+    NO_TARGET = "no_target", _("Nothing is promised for this severity")
+    CLOSED = "closed", _("Closed")
+
+
+class Audience(models.TextChoices):
+    """Who can be told when a step of the ladder is reached."""
+
+    ASSIGNEE = "assignee", _("Whoever has it, or else the team")
+    LEAD = "lead", _("The team lead")
+    ON_CALL = "on_call", _("Whoever is on call")
+    CSM = "csm", _("The success manager")
+    CUSTOMER = "customer", _("The customer, with a new commitment")
+    DUTY_MANAGER = "duty_manager", _("The duty manager")

@@ -1,56 +1,60 @@
-"""Why this time? An incident's promised time, recomputed from what was pinned when it was promised."""
+"""Why this time? A clock opened into its segments, and into the hours that were counted."""
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from incidents.models import Incident
-from plans.calendars import calendar_in_region
-from plans.coverage import Calendar, Explanation, elapsed, explain_elapsed
-from plans.editions import matrix_of
+from incidents.clocks import counting
+from incidents.clocks.keeping import mark_of
+from incidents.enums import ClockState
+from incidents.models import Clock, ClockSegment, Incident
+from plans.coverage import Explanation
+from plans.editions import published_calendar
 from plans.matrix import CalendarValue
 
-AT_RISK_PERCENT = 75
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """``stretches`` are the counted hours between pauses, up to the due time; none for elapsed time."""
+
+    clock: Clock
+    segments: Sequence[ClockSegment]
+    stretches: Sequence[Explanation]
+    calendar: CalendarValue | None
+    due_at: datetime
 
 
-def pinned_calendar(incident: Incident) -> CalendarValue | None:
-    """The hours that the incident's time is counted in; none without a promise."""
-    if incident.calendar_id is None or incident.edition_id is None or incident.first_response_from is None:
-        return None
-    pinned = matrix_of(incident.tenant_id, incident.edition_id).calendars.get(incident.calendar_id)
-    if pinned is not None or incident.calendar is None:
-        return pinned
-    # A later edition gave more when the incident was logged, so its hours are pinned.
-    return matrix_of(incident.tenant_id, incident.calendar.edition_id).calendars[incident.calendar_id]
+def clocks_of(incident: Incident) -> list[Clock]:
+    """Every clock that the incident had, in the order in which they were started. One statement."""
+    clocks = Clock.objects.filter(tenant_id=incident.tenant_id, incident=incident)
+    return list(clocks.order_by("started_at", "id"))
 
 
-def coverage_of(incident: Incident) -> Calendar | None:
-    """The same hours in the support region, with its public holidays."""
-    value = pinned_calendar(incident)
-    if value is None or incident.first_response_from is None:
-        return None
-    year = incident.first_response_from.year
-    return calendar_in_region(value, incident.time_zone, incident.holiday_region, year)
+def clock_to_explain(incident: Incident, clocks: Sequence[Clock], wanted: int | None = None) -> Clock | None:
+    """The one that is asked for, or else the one that is due, or else the first."""
+    by_id = {clock.pk: clock for clock in clocks}
+    if wanted is not None:
+        return by_id.get(wanted)
+    return by_id.get(incident.due_clock_id or 0) or next(iter(clocks), None)
 
 
-def explained(incident: Incident) -> Explanation | None:
-    """The coverage between the start and the due time of the first response, span by span."""
-    coverage = coverage_of(incident)
-    if coverage is None or incident.first_response_from is None or incident.first_response_due_at is None:
-        return None
-    return explain_elapsed(coverage, incident.first_response_from, incident.first_response_due_at)
+def explained(clock: Clock) -> Explained:
+    """Two statements at most: the segments with their actors, and a calendar that is not known yet."""
+    stored = ClockSegment.objects.filter(tenant_id=clock.tenant_id, clock=clock)
+    segments = list(stored.select_related("actor__user").order_by("id"))
+    marks = [mark_of(segment, clock.started_at) for segment in segments]
+    until = clock.due_at
+    if clock.state in {ClockState.PAUSED, ClockState.STOPPED}:
+        until = clock.paused_at or clock.ended_at or until
+    return Explained(
+        clock=clock,
+        segments=segments,
+        stretches=counting.spans(clock.started_at, _without_end(clock, marks), until),
+        calendar=published_calendar(clock.tenant_id, clock.calendar_id) if clock.calendar_id else None,
+        due_at=clock.due_at,
+    )
 
 
-def percent_used(incident: Incident, now: datetime) -> int:
-    """How much of the first response's coverage time is gone, from 0 to 100."""
-    start, due_at = incident.first_response_from, incident.first_response_due_at
-    if start is None or due_at is None:
-        return 0
-    return percent_between(coverage_of(incident), start, due_at, now)
-
-
-def percent_between(coverage: Calendar | None, start: datetime, due_at: datetime, now: datetime) -> int:
-    """The same from its parts; without coverage hours, plain time counts."""
-    if now >= due_at:
-        return 100
-    whole = elapsed(coverage, start, due_at) if coverage else due_at - start
-    gone = elapsed(coverage, start, now) if coverage else now - start
-    return min(99, int(100 * gone / whole)) if whole > timedelta() else 100
+def _without_end(clock: Clock, marks: list[counting.Mark]) -> list[counting.Mark]:
+    """What was promised reaches up to the due time, also where the answer came before it."""
+    return marks[:-1] if clock.state == ClockState.MET and len(marks) > 1 else marks

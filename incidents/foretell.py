@@ -1,9 +1,8 @@
 """What the log form says before anything is logged: by when, counted how, by whom it can be asked at once."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements.decide import Decision, decide
@@ -12,7 +11,8 @@ from entitlements.sentences import remedy_sentence, sentence
 from incidents.promise import Promise, first_response
 from plans.calendars import calendar_in_region
 from plans.coverage import NeverOpens, closes_next, is_open, opens_next
-from plans.enums import FeatureCode, Unit
+from plans.enums import FeatureCode
+from plans.wording import calendar_name
 from portal.core.ui.formatting import Formats, formats
 from portal.identity.models import Tenant
 
@@ -34,17 +34,27 @@ class Foretold:
     phone: str = ""
 
 
-def foretell(holdings: Holdings, tenant: Tenant, *, severity: int, product_id: int, at: datetime) -> Foretold:
+def foretell(
+    holdings: Holdings,
+    tenant: Tenant,
+    *,
+    severity: int,
+    product_id: int,
+    at: datetime,
+    installation_kind: str | None = None,
+) -> Foretold:
     """Costs no statement once the holdings are loaded."""
     cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=at, product_id=product_id)
     if not cover.allowed:
         return Foretold(covered=False, why=sentence(cover), remedy=remedy_sentence(cover))
     form = formats()
     phone = _phone(holdings, tenant, product_id=product_id, at=at, form=form)
-    promise = first_response(holdings, severity=severity, product_id=product_id, at=at)
+    promise = first_response(
+        holdings, severity=severity, product_id=product_id, at=at, installation_kind=installation_kind
+    )
     if promise is None:
         return Foretold(covered=True, why=sentence(cover), phone=phone)
-    reason = decide(holdings, promise.feature, at=at, product_id=product_id)
+    reason = decide(holdings, promise.promised.feature, at=at, product_id=product_id)
     return Foretold(
         covered=True,
         due=form.moment(promise.due_at, at),
@@ -56,21 +66,14 @@ def foretell(holdings: Holdings, tenant: Tenant, *, severity: int, product_id: i
     )
 
 
-def calendar_name(names: dict[str, str], code: str) -> str:
-    return names.get(get_language() or "en") or names.get("en") or code
-
-
 def _target(promise: Promise, form: Formats) -> str:
-    span = form.duration(timedelta(minutes=promise.target.minutes))
-    if promise.target.unit == Unit.ELAPSED_MINUTES:
-        return _("%(plan)s promises a first response within %(span)s.") % {
-            "plan": promise.line.plan.name,
-            "span": span,
-        }
+    calendar = promise.promised.calendar
+    said = {"plan": promise.line.plan.name, "span": form.duration(promise.rule.target)}
+    if calendar is None:
+        return _("%(plan)s promises a first response within %(span)s.") % said
     return _("%(plan)s promises a first response within %(span)s of coverage: %(hours)s.") % {
-        "plan": promise.line.plan.name,
-        "span": span,
-        "hours": calendar_name(dict(promise.calendar.names), promise.calendar.code),
+        **said,
+        "hours": calendar_name(calendar),
     }
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.safestring import SafeString
 
 from incidents import people, present, rules
+from incidents.clocks.reading import ShownClock
 from incidents.models import Incident
 from incidents.shown import Shown
 from incidents.thread import Changed
@@ -14,9 +15,9 @@ from portal.core.ui.still import draw_still
 from portal.identity.models import Membership
 
 
-def draw_head(incident: Incident, here: str) -> SafeString:
+def draw_head(incident: Incident, here: str, clocks: Mapping[str, ShownClock]) -> SafeString:
     """Severity, state, and how the promised time stands."""
-    summary = present.summary_of(incident)
+    summary = present.summary_of(incident, clocks)
     clock = summary.clock
     values = {
         "here": here,
@@ -56,6 +57,7 @@ def draw_aside(
     shown: Shown,
     names: Mapping[int, people.Named],
     changes: Sequence[Changed],
+    clocks: Mapping[str, ShownClock],
     *,
     longer: bool,
     here: str,
@@ -75,6 +77,7 @@ def draw_aside(
         "details": draw_rows("incidents/details.html", details=present.details_of(incident, around, person)),
         "resolution": present.rendered(incident.resolution),
         "history": present.drawn_changes(changes),
+        "clocks": present.drawn_clocks(incident, clocks),
     }
     return draw_still(
         "incidents/aside.html",
@@ -85,5 +88,6 @@ def draw_aside(
         followed=bool(followers),
         following=person.pk in names and names[person.pk].follows,
         resolved=bool(incident.resolution),
+        promised=bool(clocks),
         longer=longer,
     )

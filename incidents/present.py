@@ -12,13 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements.enums import Environment
-from incidents.enums import STATE_TONE, UNSOLVED, Kind, State
-from incidents.explain import AT_RISK_PERCENT, percent_used
+from incidents.clocks.reading import ShownClock, standing
+from incidents.enums import LIVE, STATE_TONE, ClockState, Kind, State
 from incidents.models import Incident
 from incidents.people import Named
 from incidents.sentences import sentence_of
 from incidents.shown import Around
 from incidents.thread import Changed, File, Said
+from plans.enums import TargetKind
 from plans.queries import product_names, severity_texts
 from portal.core.templatetags.ui import initials
 from portal.core.ui import icons, markdown
@@ -73,7 +74,7 @@ class Summary:
     state_tone: str
     clock: Clock
     promise: str
-    """One sentence on the first response; empty where nothing is promised."""
+    """What is due next and by when, or how the first response ended; empty where nothing is promised."""
     may_explain: bool
 
 
@@ -87,47 +88,86 @@ def rendered(text: str) -> SafeString:
     return _html(text) if len(text) <= 20_000 else markdown.render(text)
 
 
-def clock_of(incident: Incident, now: datetime, form: Formats) -> Clock:
-    """How the first response stands: the time left, or how it ended."""
-    due_at, met_at = incident.first_response_due_at, incident.first_responded_at
-    if due_at is None or (met_at is None and incident.state not in UNSOLVED):
-        return Clock("none", 0, _("No target"))
-    if met_at is not None:
-        if met_at <= due_at:
-            return Clock("met", 100, _("First response in time"), due_at)
-        late = form.duration(met_at - due_at)
-        return Clock("none", 100, _("First response %(span)s late") % {"span": late}, due_at)
-    if now >= due_at:
-        span = form.duration(now - due_at)
-        return Clock("overdue", 100, _("%(span)s overdue") % {"span": span}, due_at)
-    used = percent_used(incident, now)
-    span = form.duration(due_at - now)
-    return Clock(
-        "at-risk" if used >= AT_RISK_PERCENT else "ok", used, _("%(span)s left") % {"span": span}, due_at
-    )
+def shown_clock(clock: ShownClock, now: datetime, form: Formats) -> Clock:
+    """How a clock stands: the counted time that is left, or how it ended."""
+    stands = standing(clock, now)
+    if clock.state == ClockState.MET:
+        words = _("in time")
+        if clock.broken and clock.ended_at is not None:
+            words = _("%(span)s late") % {"span": form.duration(clock.ended_at - clock.due_at)}
+    elif clock.state == ClockState.STOPPED:
+        words = _("no longer due")
+    elif stands.state == "overdue":
+        words = _("%(span)s overdue") % {"span": form.duration(stands.left)}
+    elif stands.state == "paused":
+        words = _("paused, %(span)s left") % {"span": form.duration(stands.left)}
+    else:
+        words = _("%(span)s left") % {"span": form.duration(stands.left)}
+    return Clock(stands.state, stands.used, words, clock.due_at)
 
 
-def summary_of(incident: Incident) -> Summary:
+def summary_of(incident: Incident, clocks: Mapping[str, ShownClock]) -> Summary:
     now, form = timezone.now(), formats()
     texts = severity_texts(incident.tenant, get_language() or "en")
+    state = State(incident.state)
+    clock = clock_in_sight(incident, clocks)
     return Summary(
         severity=incident.severity,
         severity_name=texts[incident.severity].name,
-        state=str(State(incident.state).label),
-        state_tone=STATE_TONE[State(incident.state)],
-        clock=clock_of(incident, now, form),
-        promise=_promise(incident, now, form),
-        may_explain=incident.first_response_due_at is not None,
+        state=str(state.label),
+        state_tone=STATE_TONE[state],
+        clock=shown_clock(clock, now, form) if clock else Clock("none", 0, _("No target")),
+        promise=_promise(clock, now, form) if clock else "",
+        may_explain=clock is not None,
     )
 
 
-def _promise(incident: Incident, now: datetime, form: Formats) -> str:
-    due_at, met_at = incident.first_response_due_at, incident.first_responded_at
-    if met_at is not None:
-        return _("given %(time)s") % {"time": form.moment(met_at, now)}
-    if due_at is not None and incident.state in UNSOLVED:
-        return _("First response by %(time)s") % {"time": form.moment(due_at, now)}
-    return ""
+def clock_in_sight(incident: Incident, clocks: Mapping[str, ShownClock]) -> ShownClock | None:
+    """What is due next; where nothing is, how the first response ended."""
+    due = (clock for clock in clocks.values() if clock.id == incident.due_clock_id)
+    return next(due, clocks.get(TargetKind.FIRST_RESPONSE))
+
+
+def _promise(clock: ShownClock, now: datetime, form: Formats) -> str:
+    kind = TargetKind(clock.kind).label
+    if clock.state == ClockState.MET and clock.ended_at is not None:
+        return _("%(kind)s given %(time)s") % {"kind": kind, "time": form.moment(clock.ended_at, now)}
+    if clock.state == ClockState.STOPPED:
+        return str(kind)
+    return _("%(kind)s by %(time)s") % {"kind": kind, "time": form.moment(clock.due_at, now)}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """One promise in the side column."""
+
+    kind: str
+    clock: Clock
+    text: str
+    due: str
+    commitment: str
+    url: str
+
+
+def drawn_clocks(incident: Incident, clocks: Mapping[str, ShownClock]) -> SafeString:
+    """The promises of the incident and how each stands, as HTML."""
+    now, form = timezone.now(), formats()
+    why = reverse("incidents:why", args=[incident.reference])
+    lines = [
+        ClockLine(
+            kind=str(TargetKind(clock.kind).label),
+            clock=shown_clock(clock, now, form),
+            text=form.moment(clock.ended_at or clock.due_at, now),
+            due=form.full(clock.due_at),
+            commitment=form.moment(clock.commitment_at, now)
+            if clock.commitment_at and clock.state in LIVE
+            else "",
+            url=f"{why}?clock={clock.id}",
+        )
+        for clock in clocks.values()
+    ]
+    words = {"why": _("Why this time?"), "commitment": _("Now committed to")}
+    return draw_rows("incidents/clocks.html", lines=lines, words=words)
 
 
 def thread_items(

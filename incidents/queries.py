@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import connection, models
@@ -59,25 +59,28 @@ class QueueRow(NamedTuple):
     due_at: datetime | None
     queue_due_at: datetime
     waiting_since: datetime | None
-    first_response_from: datetime | None
-    calendar_id: int | None
-    time_zone: str
-    holiday_region: str
     product_id: int
-    calendar_edition_id: int | None
+    clock_kind: str | None
+    clock_state: str | None
+    clock_minutes: int | None
+    clock_calendar_id: int | None
+    clock_time_zone: str | None
+    clock_holiday_region: str | None
+    clock_event_days: list[date] | None
+    clock_paused_at: datetime | None
     account_name: str
     plan_name: str | None
     assignee_id: int | None
     assignee_name: str | None
 
 
-_COLUMNS = (
-    *QueueRow._fields[:-5],
-    "calendar__edition_id",
-    "account__name",
-    "contract_line__contract__plan__name",
-    "assignee_id",
-    "assignee__user__name",
+_ELSEWHERE = {
+    "account_name": "account__name",
+    "plan_name": "plan__name",
+    "assignee_name": "assignee__user__name",
+}
+_COLUMNS = tuple(
+    _ELSEWHERE.get(name) or name.replace("clock_", "due_clock__", 1) for name in QueueRow._fields
 )
 
 

@@ -19,7 +19,7 @@ _AROUND = {
     "environment": "installation__environment",
     "version": "installation__version__name",
     "contract": "contract_line__contract__number",
-    "plan": "contract_line__contract__plan__name",
+    "plan": "plan__name",
 }
 
 

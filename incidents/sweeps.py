@@ -34,7 +34,7 @@ def close_resolved() -> int:
 def _close(tenant_id: int, pk: int) -> bool:
     with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT):
         incident = (
-            Incident.objects.select_for_update(of=("self",), skip_locked=True)
+            Incident.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
             .select_related("tenant")
             .filter(tenant_id=tenant_id, pk=pk, state=State.RESOLVED)
             .first()

@@ -3,6 +3,8 @@ import logging
 from celery import shared_task
 
 from incidents import sweeps
+from incidents.clocks.replay import replay
+from portal.identity.models import Tenant
 
 log = logging.getLogger(__name__)
 
@@ -18,3 +20,11 @@ def clear_uploads() -> None:
     """Daily: remove uploads that nobody attached, and files that no row names."""
     log.info("Removed %d unattached uploads", sweeps.remove_unattached())
     log.info("Removed %d stray files", sweeps.remove_stray_files())
+
+
+@shared_task(ignore_result=True)
+def replay_clocks() -> None:
+    """Nightly: derive each live clock's due time again, and report those that differ."""
+    for tenant in Tenant.objects.order_by("pk"):
+        for found in replay(tenant):
+            log.error("Clock %d of tenant %d differs from its segments", found.clock_id, found.tenant_id)

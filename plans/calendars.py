@@ -15,16 +15,22 @@ def region_code(country: str, subdivision: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def calendar_in_region(value: CalendarValue, time_zone: str, region: str, year: int) -> Calendar:
+def calendar_in_region(
+    value: CalendarValue, time_zone: str, region: str, year: int, *, open_days: tuple[str, ...] = ()
+) -> Calendar:
     """Coverage as it is around ``year``, in the calendar's own zone or else the region's ``time_zone``.
 
     ``region`` is a country or country and subdivision (:func:`region_code`); its public holidays close
-    the calendar where it observes them. A region whose holidays nobody knows has none.
+    the calendar where it observes them. A region whose holidays nobody knows has none. ``open_days`` are ISO
+    dates of which every hour counts, whatever the week and the holidays say.
     """
     plain = {
         "zone": value.time_zone or time_zone,
         "week": [list(opening) for opening in value.week],
-        "dates": {day: [list(hours) for hours in own] for day, own in value.dates},
+        "dates": {
+            **{day: [list(hours) for hours in own] for day, own in value.dates},
+            **{day: [["00:00", "24:00"]] for day in open_days},
+        },
     }
     if value.holidays and region:
         country, _, subdivision = region.partition("-")

@@ -39,6 +39,12 @@ def enjoyed_matrix(tenant_id: int, pinned_id: int, current_id: int) -> Matrix:
     return _enjoyed(tenant_id, pinned_id, current_id, plan_values(tenant_id))
 
 
+def published_calendar(tenant_id: int, calendar_id: int) -> CalendarValue:
+    """A calendar of a published edition. Raises LookupError in another tenant's transaction."""
+    require_scope(tenant_id)
+    return _published_calendar(tenant_id, calendar_id)
+
+
 def read_matrix(edition: Edition) -> Matrix:
     """An edition as it is now, a draft too; five statements."""
     return _read(edition, plan_values(edition.tenant_id))
@@ -54,6 +60,12 @@ def _published(tenant_id: int, edition_id: int, plans: tuple[PlanValue, ...]) ->
 @lru_cache(maxsize=512)
 def _enjoyed(tenant_id: int, pinned_id: int, current_id: int, plans: tuple[PlanValue, ...]) -> Matrix:
     return better(_published(tenant_id, pinned_id, plans), _published(tenant_id, current_id, plans))
+
+
+@lru_cache(maxsize=4096)
+def _published_calendar(tenant_id: int, calendar_id: int) -> CalendarValue:
+    published = Calendar.objects.filter(tenant_id=tenant_id, edition__state=EditionState.PUBLISHED)
+    return _calendar(published.get(pk=calendar_id))
 
 
 def _read(edition: Edition, plans: tuple[PlanValue, ...]) -> Matrix:

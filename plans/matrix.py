@@ -6,9 +6,9 @@ Pure: no rows, no clock. The rules, with worked numbers, are in docs/rules/decis
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from plans.enums import Unit
+from plans.enums import FeatureCode, Severity, Unit
 
 DAY_MINUTES = 24 * 60
 
@@ -17,6 +17,12 @@ CellKey = tuple[int, str]
 TargetKey = tuple[str, int, int, int | None]
 """(kind, severity, plan id, product id or None for every product)"""
 Key = TypeVar("Key")
+_WIDER_HOURS: dict[int, tuple[FeatureCode, ...]] = {
+    Severity.CRITICAL: (
+        FeatureCode.EXTENDED_CRITICAL_INCIDENT_SUPPORT,
+        FeatureCode.CRITICAL_INCIDENT_SUPPORT,
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,15 @@ class CalendarValue:
         return self.minutes_a_week, not self.holidays
 
 
+class Promised(NamedTuple):
+    """What a plan promises: so many minutes in these hours (none: elapsed), and whose hours they are."""
+
+    minutes: int
+    unit: str
+    calendar: CalendarValue | None
+    feature: FeatureCode
+
+
 @dataclass(frozen=True)
 class Matrix:
     """One edition, or what a contract enjoys of two (see :func:`better`); ``plans`` go from low to high."""
@@ -96,6 +111,19 @@ class Matrix:
         """The promised time; the product's own row comes before the general one."""
         own = self.targets.get((kind, severity, plan_id, product_id))
         return own or self.targets.get((kind, severity, plan_id, None))
+
+    def promised(self, kind: str, severity: int, plan_id: int, product_id: int | None) -> Promised | None:
+        """A target with the hours that it is counted in; None where the plan promises none."""
+        target = self.target(kind, severity, plan_id, product_id)
+        if target is None or not self.gives(plan_id, FeatureCode.TARGETED_RESPONSE, product_id):
+            return None
+        if target.unit == Unit.ELAPSED_MINUTES:
+            return Promised(target.minutes, target.unit, None, FeatureCode.TARGETED_RESPONSE)
+        for code in (*_WIDER_HOURS.get(severity, ()), FeatureCode.TARGETED_RESPONSE):
+            calendar = self.calendar_of(self.cell(plan_id, code))
+            if calendar is not None and self.gives(plan_id, code, product_id):
+                return Promised(target.minutes, target.unit, calendar, code)
+        return None
 
     def excluded(self, feature_code: str, product_id: int | None, plan_id: int | None = None) -> bool:
         """Whether the feature isn't available for the product (``*``)."""

@@ -11,11 +11,11 @@ from django.db import connection
 from django.utils import timezone
 
 from entitlements.models import Contract, ContractLine, Installation
-from plans.actions import furnish_tenant
 from plans.models import Edition, Plan, Product, ProductVersion
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.enums import Role
 from portal.identity.models import Account, Membership, Team, Tenant, User
+from portal.identity.registry import furnishings
 
 PASSWORD = "correct horse battery"
 
@@ -106,7 +106,7 @@ def _make_house(label: str, name: str) -> None:
     tenant = Tenant.objects.create(label=label, name=name)
     with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
         admin = _person(tenant, Role.ADMIN, "the admin")
-        furnish_tenant(tenant, admin)
+        furnishings.furnish(tenant, admin)
         team = Team.objects.create(tenant=tenant, name="First line")
         for role, who in (
             (Role.LEAD, "the lead"),

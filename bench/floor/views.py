@@ -20,7 +20,7 @@ _FIELDS = (
     "reference", "title", "kind", "severity", "state", "coverage_check", "language",
     "account__key", "account__name", "product__code",
     "reported_by_id", "reported_by__user__name", "assignee_id", "assignee__user__name", "team_id",
-    "created_at", "last_activity_at", "due_at", "first_response_due_at", "first_responded_at", "resolved_at",
+    "created_at", "last_activity_at", "due_at", "due_clock_id", "resolved_at",
     "revision",
 )  # fmt: skip
 """What the API says of an incident."""

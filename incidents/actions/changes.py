@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from incidents.clocks.keeping import Clocks
 from incidents.enums import State
 from incidents.models import Incident
 from portal.core.errors import Conflict
@@ -12,21 +13,20 @@ from portal.core.history import record
 from portal.identity.models import Membership
 
 CHANGING = (
-    "state", "severity", "assignee", "team", "first_responded_at", "first_response_from",
-    "first_response_due_at", "due_at",
-    "waiting_since", "resolved_at", "closed_at", "resolution", "plan_order", "coverage_check",
-    "contract_line", "edition", "calendar", "time_zone", "holiday_region", "last_activity_at", "revision",
+    "state", "severity", "assignee", "team", "due_at", "due_clock", "waiting_since", "resolved_at",
+    "closed_at", "resolution", "plan_order", "coverage_check", "contract_line", "plan", "edition",
+    "edition_in_force", "time_zone", "holiday_region", "last_activity_at", "revision",
 )  # fmt: skip
 
 
 def locked(incident: Incident, *, revision: int | None = None) -> Incident:
-    """The row as it is now, held until the transaction ends.
+    """The row as it is now, held until the transaction ends. Its keys stay free for others to refer to.
 
     :param revision: the one that the person's form was made from.
     :raises Conflict: the incident has changed since then.
     """
     tenant = incident.tenant
-    row = Incident.objects.select_for_update(of=("self",)).get(tenant_id=incident.tenant_id, pk=incident.pk)
+    row = Incident.objects.select_for_update(no_key=True).get(tenant_id=incident.tenant_id, pk=incident.pk)
     row.tenant = tenant
     if revision is not None and row.revision != revision:
         raise Conflict(
@@ -45,11 +45,12 @@ def saved(incident: Incident, *, at: datetime | None = None) -> Incident:
     return incident
 
 
-def reopened(incident: Incident, person: Membership | None, *, at: datetime, reason: str = "") -> None:
-    """Back to work. The first response stays as it was met or missed."""
+def reopened(
+    incident: Incident, person: Membership | None, clocks: Clocks, *, at: datetime, reason: str = ""
+) -> None:
+    """Back to work: an answer is due again."""
     before = incident.state
     incident.state = State.OPEN
     incident.resolved_at = incident.closed_at = incident.waiting_since = None
-    if incident.first_responded_at is None:
-        incident.due_at = incident.first_response_due_at
+    clocks.reopened()
     record(incident, "reopened", person, at=at, before=before, after=State.OPEN, reason=reason)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from incidents import events, rules
 from incidents.actions.attachments import attach
 from incidents.actions.changes import locked, reopened, saved
+from incidents.clocks.keeping import Clocks
 from incidents.enums import Channel, State
 from incidents.models import Follower, Incident, Message
 from portal.core.errors import NotAllowed, Refused
@@ -49,10 +50,12 @@ def reply(
         )
     at = at or timezone.now()
     message = _write(person, incident, body, attachments, internal=False, channel=channel, at=at)
+    clocks = Clocks(incident, person, at)
     if person.is_staff_member:
-        _staff_answered(person, incident, waiting, at)
+        _staff_answered(person, incident, clocks, waiting, at)
     else:
-        _customer_wrote(person, incident, at)
+        _customer_wrote(person, incident, clocks, at)
+    clocks.keep()
     saved(incident, at=at)
     remember(person=person, key=key, result=str(message.pk))
     people = events.people_of(incident)
@@ -172,11 +175,11 @@ def _write(
     return message
 
 
-def _staff_answered(person: Membership, incident: Incident, waiting: bool, at: datetime) -> None:
-    if incident.first_responded_at is None and not incident.coverage_check:
-        incident.first_responded_at = at
-        incident.due_at = None
-        record(incident, "first_response", person, at=at, due_at=_iso(incident.first_response_due_at))
+def _staff_answered(
+    person: Membership, incident: Incident, clocks: Clocks, waiting: bool, at: datetime
+) -> None:
+    if clocks.staff_answered():
+        record(incident, "first_response", person, at=at)
     if incident.assignee_id is None and rules.takes_incidents(person):
         incident.assignee = person
         record(incident, "assigned", person, at=at, to=person.name)
@@ -186,18 +189,18 @@ def _staff_answered(person: Membership, incident: Incident, waiting: bool, at: d
     incident.state = State.WAITING if waiting else State.OPEN
     incident.waiting_since = at if waiting else None
     incident.resolved_at = None
+    if waiting:
+        clocks.waits()
     if incident.state != before:
         record(incident, "state", person, at=at, before=before, after=incident.state)
 
 
-def _customer_wrote(person: Membership, incident: Incident, at: datetime) -> None:
+def _customer_wrote(person: Membership, incident: Incident, clocks: Clocks, at: datetime) -> None:
     if incident.state == State.RESOLVED:
-        reopened(incident, person, at=at)
-    elif incident.state == State.WAITING:
+        reopened(incident, person, clocks, at=at)
+        return
+    if incident.state == State.WAITING:
         incident.state = State.OPEN
         incident.waiting_since = None
         record(incident, "state", person, at=at, before=State.WAITING, after=State.OPEN)
-
-
-def _iso(at: datetime | None) -> str:
-    return at.isoformat() if at else ""
+    clocks.customer_wrote()

@@ -15,8 +15,10 @@ from entitlements.enums import InstallationKind, Reason
 from entitlements.holdings import Holdings, load_holdings
 from entitlements.models import Installation
 from entitlements.sentences import sentence
-from incidents import events, promise
+from incidents import events
 from incidents.actions.attachments import attach
+from incidents.clocks.keeping import Clocks
+from incidents.clocks.terms import Terms, terms_of_line
 from incidents.enums import Channel, Kind, State
 from incidents.models import Incident, TeamProduct
 from plans.enums import FeatureCode, Severity
@@ -126,9 +128,6 @@ def _write(
     at: datetime,
 ) -> Incident:
     account: Account = contact.account
-    promised = promise.first_response(
-        holdings, severity=incident.severity, product_id=incident.product.pk, at=at
-    )
     Account.objects.filter(pk=account.pk).update(last_incident_number=F("last_incident_number") + 1)
     number = Account.objects.values_list("last_incident_number", flat=True).get(pk=account.pk)
     written = Incident(
@@ -151,28 +150,32 @@ def _write(
         created_at=at,
         last_activity_at=at,
     )
-    pin(written, cover, promised, holdings, at)
+    terms = pin(written, cover, holdings, at)
     written.save(force_insert=True)
+    if terms is not None:
+        clocks = Clocks(written, person, at, terms=terms)
+        clocks.logged()
+        clocks.keep()
+        written.save(update_fields=["due_at", "due_clock"])
     return written
 
 
-def pin(
-    incident: Incident, cover: Decision, promised: promise.Promise | None, holdings: Holdings, at: datetime
-) -> None:
-    """Write on the incident what it is promised and by what; without cover, that it has to be checked."""
+def pin(incident: Incident, cover: Decision, holdings: Holdings, at: datetime) -> Terms | None:
+    """Write on the incident what it is promised under; without cover, that it has to be checked."""
     incident.coverage_check = not cover.allowed
-    if not cover.allowed or cover.line is None:
-        return
-    incident.contract_line_id = cover.line.id
-    incident.edition_id = cover.line.edition_id
+    line = cover.line
+    if not cover.allowed or line is None:
+        return None
+    incident.contract_line_id = line.id
+    incident.plan_id = line.plan.id
+    incident.edition_id = line.edition_id
+    incident.edition_in_force_id = holdings.current.edition_id
+    incident.time_zone = holdings.time_zone
+    incident.holiday_region = holdings.region
     priority = decide(holdings, FeatureCode.PLAN_PRIORITY_QUEUING, at=at, product_id=incident.product_id)
-    incident.plan_order = -cover.line.plan.rank if priority.allowed else 0
-    if promised is not None:
-        incident.calendar_id = promised.calendar_id
-        incident.time_zone = promised.time_zone
-        incident.holiday_region = promised.region
-        incident.first_response_from = promised.started_at
-        incident.first_response_due_at = incident.due_at = promised.due_at
+    incident.plan_order = -line.plan.rank if priority.allowed else 0
+    installation = incident.installation
+    return terms_of_line(holdings, line, incident.product_id, installation.kind if installation else None)
 
 
 def _team_for(product: Product) -> int | None:
@@ -186,7 +189,7 @@ def _team_for(product: Product) -> int | None:
 
 
 def _tell(incident: Incident, actor: Membership, at: datetime) -> None:
-    due_at = incident.first_response_due_at
+    due_at = incident.due_at
     events.tell(
         incident,
         "logged",

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from entitlements.decide import decide
 from entitlements.holdings import load_holdings
 from entitlements.sentences import sentence
-from incidents import events, promise, rules
+from incidents import events, rules
 from incidents.actions.changes import locked, reopened, saved
 from incidents.actions.log import pin
+from incidents.clocks.keeping import Clocks
 from incidents.enums import UNSOLVED, State
 from incidents.models import Incident
 from plans.enums import FeatureCode
@@ -71,7 +72,7 @@ def change_severity(
 ) -> Incident:
     """Set another severity; the reason is kept and the customer is told.
 
-    The first response keeps its start and gets the target of the new severity; once met, it stays met.
+    Each clock keeps its start and its pauses and gets the target of the new severity; what was met stays met.
 
     :raises NotAllowed: for contacts, who contest instead. :raises Refused: without a reason.
     """
@@ -83,8 +84,9 @@ def change_severity(
     if not reason.strip():
         raise Refused(_("Say why: the customer will read it."), code="reason_missing", field="reason")
     before, incident.severity = incident.severity, severity
-    if incident.first_responded_at is None and not incident.coverage_check:
-        _promise_again(incident)
+    clocks = Clocks(incident, person, at or timezone.now())
+    clocks.severity_changed()
+    clocks.keep()
     record(incident, "severity", person, at=at, before=before, after=severity, reason=reason)
     saved(incident, at=at)
     people = events.people_of(incident)
@@ -100,20 +102,6 @@ def change_severity(
         reason=reason,
     )
     return incident
-
-
-def _promise_again(incident: Incident) -> None:
-    """The due time of the first response under the present severity, counted from the same start."""
-    holdings = load_holdings(Account.objects.get(tenant_id=incident.tenant_id, pk=incident.account_id))
-    promised = promise.first_response(
-        holdings,
-        severity=incident.severity,
-        product_id=incident.product_id,
-        at=incident.first_response_from or incident.created_at,
-    )
-    incident.first_response_due_at = incident.due_at = promised.due_at if promised else None
-    if promised is not None:
-        incident.calendar_id = promised.calendar_id
 
 
 @transaction.atomic
@@ -167,10 +155,12 @@ def resolve(
     incident.state = State.RESOLVED
     incident.resolution = resolution
     incident.resolved_at, incident.waiting_since = at, None
-    if person.is_staff_member and incident.first_responded_at is None and not incident.coverage_check:
-        incident.first_responded_at = at
+    clocks = Clocks(incident, person, at)
+    if not person.is_staff_member:
+        clocks.solved_by_customer()
+    elif clocks.resolved_by_support():
         record(incident, "first_response", person, at=at)
-    incident.due_at = None
+    clocks.keep()
     record(incident, "resolved", person, at=at, before=before, resolution=resolution)
     saved(incident, at=at)
     people = events.people_of(incident)
@@ -195,7 +185,9 @@ def reopen(
     if not reason.strip():
         raise Refused(_("Say what is still open."), code="reason_missing", field="reason")
     at = at or timezone.now()
-    reopened(incident, person, at=at, reason=reason)
+    clocks = Clocks(incident, person, at)
+    reopened(incident, person, clocks, at=at, reason=reason)
+    clocks.keep()
     saved(incident, at=at)
     people = events.people_of(incident)
     told = f"revision:{incident.revision}"
@@ -222,6 +214,9 @@ def close(
         raise Refused(_("Only a resolved incident can be closed."), code="not_resolved")
     incident.state = State.CLOSED
     incident.closed_at = at or timezone.now()
+    clocks = Clocks(incident, person, incident.closed_at)
+    clocks.closed()
+    clocks.keep()
     record(incident, "closed", person, at=incident.closed_at)
     return saved(incident, at=incident.last_activity_at if person is None else incident.closed_at)
 
@@ -241,10 +236,9 @@ def put_under_cover(*, person: Membership, incident: Incident, revision: int | N
     cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=now, product_id=incident.product_id)
     if not cover.allowed:
         raise Refused(sentence(cover), code=cover.reason)
-    promised = promise.first_response(
-        holdings, severity=incident.severity, product_id=incident.product_id, at=now
-    )
-    pin(incident, cover, promised, holdings, now)
+    clocks = Clocks(incident, person, now, terms=pin(incident, cover, holdings, now))
+    clocks.logged()
+    clocks.keep()
     record(incident, "covered", person, contract=cover.line.number if cover.line else "")
     saved(incident)
     events.tell(

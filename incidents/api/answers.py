@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from incidents.models import Attachment, Incident, Message
+from incidents.explain import Explained, clocks_of
+from incidents.models import Attachment, Clock, Incident, Message
 from incidents.queries import QueueRow
 from incidents.queue import Place, reasons
 from incidents.sentences import sentence_of
@@ -40,8 +41,7 @@ class Row(NamedTuple):
     created_at: datetime
     last_activity_at: datetime
     due_at: datetime | None
-    first_response_due_at: datetime | None
-    first_responded_at: datetime | None
+    due_kind: str | None
     resolved_at: datetime | None
     revision: int
 
@@ -51,6 +51,7 @@ _ELSEWHERE = {
     "account_name": "account__name",
     "reported_by": "reported_by__user__name",
     "assignee": "assignee__user__name",
+    "due_kind": "due_clock__kind",
 }
 COLUMNS = tuple(_ELSEWHERE.get(name, name) for name in Row._fields)
 
@@ -72,8 +73,7 @@ def listed(row: Row, codes: Mapping[int, str]) -> dict[str, Any]:
         "created_at": row.created_at,
         "last_activity_at": row.last_activity_at,
         "due_at": row.due_at,
-        "first_response_due_at": row.first_response_due_at,
-        "first_responded_at": row.first_responded_at,
+        "due_kind": row.due_kind,
         "resolved_at": row.resolved_at,
         "revision": row.revision,
     }
@@ -85,12 +85,13 @@ def _row_of(incident: Incident) -> Row:
         "account_name": incident.account.name,
         "reported_by": incident.reported_by.name,
         "assignee": incident.assignee.name if incident.assignee else None,
+        "due_kind": incident.due_clock.kind if incident.due_clock else None,
     }
     return Row._make(said[name] if name in said else getattr(incident, name) for name in Row._fields)
 
 
 def detailed(person: Membership, incident: Incident) -> dict[str, Any]:
-    """One incident as the door ``incident_for`` gives it. One statement, for its files."""
+    """One incident as the door ``incident_for`` gives it. Two statements, for its clocks and its files."""
     installation, line = incident.installation, incident.contract_line
     codes = product_codes(person.tenant)
     return {
@@ -106,11 +107,49 @@ def detailed(person: Membership, incident: Incident) -> dict[str, Any]:
             "environment": installation.environment,
             "kind": installation.kind,
         },
-        "contract": line and {"number": line.contract.number, "plan": line.contract.plan.code},
+        "contract": line and {"number": line.contract.number, "plan": incident.plan and incident.plan.code},
+        "clocks": [clock_of(clock) for clock in clocks_of(incident)],
         "waiting_since": incident.waiting_since,
         "closed_at": incident.closed_at,
         "resolution": incident.resolution,
         "attachments": _files_by_message(person, incident, [])[None],
+    }
+
+
+def clock_of(clock: Clock) -> dict[str, Any]:
+    return {
+        "id": clock.pk,
+        "kind": clock.kind,
+        "round": clock.round,
+        "state": clock.state,
+        "target_minutes": clock.minutes,
+        "unit": clock.unit,
+        "time_zone": clock.time_zone,
+        "started_at": clock.started_at,
+        "due_at": clock.due_at,
+        "paused_at": clock.paused_at,
+        "ended_at": clock.ended_at,
+        "broken": clock.broken,
+        "commitment_at": clock.commitment_at,
+    }
+
+
+def why(opened: Explained) -> dict[str, Any]:
+    """A clock with its segments and the hours that were counted."""
+    return {
+        **clock_of(opened.clock),
+        "segments": [
+            {
+                "at": segment.at,
+                "state": segment.state,
+                "reason": segment.reason,
+                "by": segment.actor.name if segment.actor else "",
+                "target_minutes": segment.minutes,
+                "unit": segment.unit,
+            }
+            for segment in opened.segments
+        ],
+        "spans": [{"start": span.start, "end": span.end} for part in opened.stretches for span in part.spans],
     }
 
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.db.models import Subquery
+from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -136,25 +137,19 @@ class OneIncident(PersonView):
 class Why(PersonView):
     @extend_schema(
         operation_id="explain_incident",
-        summary="Why the first response is promised by that time",
+        summary="Why a time is promised: the clock that is due, or the one that is asked for",
+        parameters=[inputs.WhyQuery],
         responses=shapes.WhyShape,
         tags=["incidents"],
     )
     def get(self, request: Request, reference: str) -> Response:
-        self.asked(Nothing)
+        asked = self.asked(inputs.WhyQuery)
         incident = incident_for(self.person, reference)
-        explanation = explain.explained(incident)
-        return Response(
-            {
-                "counted_from": incident.first_response_from,
-                "due_at": incident.first_response_due_at,
-                "time_zone": incident.time_zone,
-                "spans": [
-                    {"start": span.start, "end": span.end}
-                    for span in (explanation.spans if explanation else ())
-                ],
-            }
-        )
+        clocks = explain.clocks_of(incident)
+        clock = explain.clock_to_explain(incident, clocks, asked.get("clock"))
+        if clock is None:
+            raise Http404
+        return Response(answers.why(explain.explained(clock)))
 
 
 class ThePromise(PersonView):
@@ -178,8 +173,8 @@ class ThePromise(PersonView):
                 "sentence": sentence(cover),
                 "remedy": remedy_sentence(cover),
                 "due_at": promise.due_at if promise else None,
-                "target_minutes": promise.target.minutes if promise else None,
-                "unit": promise.target.unit if promise else None,
-                "time_zone": promise.time_zone if promise else None,
+                "target_minutes": promise.promised.minutes if promise else None,
+                "unit": promise.promised.unit if promise else None,
+                "time_zone": holdings.time_zone if promise else None,
             }
         )

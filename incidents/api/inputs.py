@@ -123,6 +123,10 @@ class Resolve(Change):
     resolution = _text()
 
 
+class WhyQuery(StrictSerializer):
+    clock = IdField(required=False, help_text="One of the incident's; without it the one that is due.")
+
+
 class PromiseQuery(StrictSerializer):
     product = serializers.CharField(max_length=40, help_text="Its code.")
     severity = _severity()

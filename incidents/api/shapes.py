@@ -3,8 +3,8 @@
 from rest_framework import serializers
 
 from entitlements.api import InstallationShape
-from incidents.enums import Channel, Kind, State
-from plans.enums import Severity, Unit
+from incidents.enums import Channel, ClockState, Kind, SegmentReason, State
+from plans.enums import Severity, TargetKind, Unit
 from portal.core.openapi import Shape
 from portal.identity.operations import AccountShape
 
@@ -34,8 +34,9 @@ class IncidentShape(Shape):
     created_at = serializers.DateTimeField()
     last_activity_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(allow_null=True, help_text="The next moment that was promised.")
-    first_response_due_at = serializers.DateTimeField(allow_null=True, help_text=_DUE)
-    first_responded_at = serializers.DateTimeField(allow_null=True)
+    due_kind = serializers.ChoiceField(
+        choices=TargetKind.choices, allow_null=True, help_text="What is due then."
+    )
     resolved_at = serializers.DateTimeField(allow_null=True)
     revision = serializers.IntegerField(help_text="Grows with each change; send it with yours.")
 
@@ -52,11 +53,30 @@ class PinnedShape(Shape):
     plan = serializers.CharField(help_text="The code of the plan.")
 
 
+class ClockShape(Shape):
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=TargetKind.choices)
+    round = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=ClockState.choices)
+    target_minutes = serializers.IntegerField()
+    unit = serializers.ChoiceField(choices=Unit.choices)
+    time_zone = serializers.CharField(help_text="Of the coverage hours.")
+    started_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField(help_text="While paused: as if it went on when it was paused.")
+    paused_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True, help_text="When it was met or stopped.")
+    broken = serializers.BooleanField(help_text="The due time passed unmet.")
+    commitment_at = serializers.DateTimeField(
+        allow_null=True, help_text="After a breach: by when an answer is now committed to."
+    )
+
+
 class IncidentDetailShape(IncidentShape):
     description = serializers.CharField(help_text="Markdown.")
     channel = serializers.ChoiceField(choices=Channel.choices)
     installation = InstallationShape(allow_null=True)
     contract = PinnedShape(allow_null=True, help_text="The contract that was pinned when it was logged.")
+    clocks = ClockShape(many=True, help_text="What it is promised, in the order in which it began.")
     waiting_since = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     resolution = serializers.CharField(allow_blank=True)
@@ -88,10 +108,17 @@ class SpanShape(Shape):
     end = serializers.DateTimeField()
 
 
-class WhyShape(Shape):
-    counted_from = serializers.DateTimeField(allow_null=True)
-    due_at = serializers.DateTimeField(allow_null=True)
-    time_zone = serializers.CharField(allow_blank=True)
+class SegmentShape(Shape):
+    at = serializers.DateTimeField(help_text="From then on.")
+    state = serializers.ChoiceField(choices=ClockState.choices)
+    reason = serializers.ChoiceField(choices=SegmentReason.choices)
+    by = serializers.CharField(allow_blank=True, help_text="Empty for the portal itself.")
+    target_minutes = serializers.IntegerField()
+    unit = serializers.ChoiceField(choices=Unit.choices)
+
+
+class WhyShape(ClockShape):
+    segments = SegmentShape(many=True, help_text="What happened to the clock, oldest first.")
     spans = SpanShape(many=True, help_text="The coverage that was counted, oldest first.")
 
 

@@ -33,6 +33,7 @@ from incidents.demo.script import Act, Beat, Script, write_script
 from incidents.demo.vendors import Vendor
 from incidents.enums import Channel, Kind
 from incidents.models import Incident
+from plans.coverage import ALWAYS_OPEN
 from plans.enums import Severity
 from portal.identity.models import Membership
 
@@ -70,7 +71,7 @@ def _paces(holdings: Holdings, product_id: int, now: datetime) -> Callable[[int]
         )
         if promised is None:
             raise LookupError(f"No target for severity {severity} of product {product_id}")
-        return Pace(promised.coverage, promised.target.minutes)
+        return Pace(promised.rule.coverage or ALWAYS_OPEN, promised.rule.minutes)
 
     return pace_of
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from incidents import actions, page, people, present, rules, thread
 from incidents.access import incident_for
+from incidents.clocks.reading import latest_clocks
 from incidents.forms import (
     NOBODY,
     AssignForm,
@@ -285,6 +286,9 @@ def _show(
     if conflict:
         here = reverse("incidents:incident", args=[found.reference])
         entries, _earlier = thread.latest_changes(request.person, found)
-        context.update(head=page.draw_head(found, here), history=present.drawn_changes(entries[-5:]))
+        context.update(
+            head=page.draw_head(found, here, latest_clocks(found)),
+            history=present.drawn_changes(entries[-5:]),
+        )
     template = "incidents/change.html#dialog" if request.htmx else "incidents/change.html"
     return render(request, template, context, status=status)

@@ -3,27 +3,24 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from incidents import actions, page, people, present, rules, thread
+from incidents import actions, explain, page, people, present, reasons, rules, thread
 from incidents.access import incident_for, may_still_see
-from incidents.explain import explained, pinned_calendar
-from incidents.foretell import calendar_name
+from incidents.clocks.reading import latest_clocks
 from incidents.forms import NoteForm, ReplyForm
 from incidents.models import Incident
 from incidents.shown import Shown, incident_shown_to
 from incidents.views.changes import offered
 from incidents.views.uploads import shown_files, take_files
 from portal.core.errors import Refused
-from portal.core.ui.formatting import formats
 from portal.core.ui.still import draw_still
 from portal.identity.guards import person_required, staff_required
 from portal.identity.kept import keeps_text, kept_fields
@@ -62,11 +59,12 @@ def _page(
     changes, earlier_changes = thread.latest_changes(person, found)
     conversation, names = _thread(request, shown, changes)
     here, csrf = _page_of_incident(request, found.reference), get_token(request)
+    clocks = latest_clocks(found)
     context = {
-        "head": page.draw_head(found, here),
+        "head": page.draw_head(found, here, clocks),
         "actions": page.draw_actions(person, found, here, csrf, offered(person, found)),
         "aside": page.draw_aside(
-            person, shown, names, changes, longer=bool(earlier_changes), here=here, csrf=csrf
+            person, shown, names, changes, clocks, longer=bool(earlier_changes), here=here, csrf=csrf
         ),
         "composer": _composer(request, found, form, uploads=uploads),
         **conversation,
@@ -195,31 +193,14 @@ def history(request: PersonRequest, reference: str) -> HttpResponse:
 @require_GET
 @person_required
 def why(request: PersonRequest, reference: str) -> HttpResponse:
-    """Why this time? The coverage that the promised time was counted from."""
+    """Why this time? A clock with its segments, and the hours that were counted."""
     found = incident_for(request.person, reference)
-    explanation = explained(found)
-    calendar = pinned_calendar(found)
-    form, now = formats(), timezone.now()
-    spans = [
-        {
-            "day": form.weekday(span.start),
-            "hours": f"{form.time(span.start)}–{form.time(span.end)}",
-            "length": form.duration(span.length),
-        }
-        for span in (explanation.spans if explanation else ())
-    ]
-    context = {
-        "incident": found,
-        "from": found.first_response_from and form.full(found.first_response_from),
-        "due": found.first_response_due_at and form.full(found.first_response_due_at),
-        "clock": present.clock_of(found, now, form),
-        "hours": calendar_name(dict(calendar.names), calendar.code) if calendar else "",
-        "zone": found.time_zone if calendar else "",
-        "covered": form.duration(explanation.covered) if explanation else "",
-        "spans": spans,
-        "closed": [form.weekday(day) for day in explanation.holidays] if explanation else [],
-        "own": [form.weekday(day) for day in explanation.own_dates] if explanation else [],
-    }
+    clocks = explain.clocks_of(found)
+    wanted = request.GET.get("clock", "")
+    clock = explain.clock_to_explain(found, clocks, int(wanted) if wanted.isdecimal() else None)
+    if clock is None and wanted:
+        raise Http404
+    context = {"incident": found, **(reasons.of_clock(clock, clocks) if clock else {})}
     return render(request, "incidents/why.html#dialog" if request.htmx else "incidents/why.html", context)
 
 

@@ -95,12 +95,11 @@ def why_here(request: PersonRequest, reference: str) -> HttpResponse:
     """Why an incident stands where it stands; a dialog in the queue, a page of its own without scripts."""
     incident = incident_for(request.person, reference)
     texts = severity_texts(request.tenant, get_language() or "en")
-    line = incident.contract_line
     sentences = [
         board.step_sentence(
             step,
             severity_name=texts[incident.severity].name,
-            plan_name=line.contract.plan.name if line else "",
+            plan_name=incident.plan.name if incident.plan else "",
         )
         for step in reasons(_place(incident), timezone.now())
     ]

@@ -44,6 +44,11 @@ app.conf.update(
             "schedule": crontab(hour=3, minute=20),
             "options": {"expires": 3600},
         },
+        "replay-clocks": {
+            "task": "incidents.tasks.replay_clocks",
+            "schedule": crontab(hour=2, minute=40),
+            "options": {"expires": 3600},
+        },
     },
 )
 app.autodiscover_tasks()

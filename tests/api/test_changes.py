@@ -34,7 +34,9 @@ def test_an_agent_takes_answers_and_resolves(cast, agent, incident, verbs):
     assert (written.status_code, written.json()["by_staff"]) == (201, True)
     waiting = agent.get(path).json()
     assert (waiting["state"], waiting["due_at"]) == ("waiting", None)
-    assert waiting["first_responded_at"] == waiting["waiting_since"]
+    assert [(clock["state"], clock["ended_at"]) for clock in waiting["clocks"]] == [
+        ("met", waiting["waiting_since"])
+    ]
     resolved = agent.post(f"{path}resolve/", {"resolution": "Restarted."}).json()
     assert (resolved["state"], resolved["resolution"]) == ("resolved", "Restarted.")
     closed = agent.post(f"{path}close/").json()
@@ -140,5 +142,8 @@ def test_people_follow_and_are_followed(cast, program, incident, acting_in):
 def test_the_why_opens_into_the_coverage_that_was_counted(agent, incident):
     why = agent.get(f"incidents/{incident.reference}/why/").json()
     detail = agent.get(f"incidents/{incident.reference}/").json()
-    assert (why["due_at"], why["counted_from"]) == (detail["first_response_due_at"], detail["created_at"])
+    assert (why["due_at"], why["started_at"]) == (detail["due_at"], detail["created_at"])
+    assert [(part["state"], part["reason"], part["by"]) for part in why["segments"]] == [
+        ("running", "started", "Big Contact")
+    ]
     assert (why["time_zone"], why["spans"][-1]["end"]) == ("Europe/Berlin", why["due_at"])

@@ -46,7 +46,10 @@ def test_a_contact_logs_an_incident_and_reads_it(cast, program):
     assert (body["state"], body["channel"], body["revision"]) == ("new", "api", 0)
     assert body["reported_by"] == {"id": contact.pk, "name": contact.name}
     assert body["contract"] == {"number": "C-BIG", "plan": "elite"}
-    assert body["first_response_due_at"] > body["created_at"]
+    [clock] = body["clocks"]
+    assert (clock["kind"], clock["state"], clock["target_minutes"]) == ("first_response", "running", 60)
+    assert clock["due_at"] == body["due_at"] > clock["started_at"] == body["created_at"]
+    assert body["due_kind"] == "first_response"
 
 
 def test_staff_log_for_a_contact_and_have_to_say_for_whom(cast, program, stored):

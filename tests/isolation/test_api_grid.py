@@ -36,6 +36,7 @@ IN_QUERIES = {
     "product": (lambda scene: scene.product.code, "nothing"),
     "installation": (lambda scene: scene.company.installation.pk, 987654321),
     "team": (lambda scene: scene.team.pk, 987654321),
+    "clock": (lambda scene: scene.incident.due_clock_id, 987654321),
 }
 """Parameters that name an object: the scene's, and one that nobody has."""
 PLAIN_QUERIES = {"after", "size", "severity", "state", "feature", "on", "view", "language"}

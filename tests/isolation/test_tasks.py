@@ -13,6 +13,7 @@ OURS = ("portal.", "plans.", "entitlements.", "notifications.", "incidents.")
 TASKS = {
     "incidents.tasks.clear_uploads",
     "incidents.tasks.close_resolved",
+    "incidents.tasks.replay_clocks",
     "notifications.tasks.deliver_due",
     "portal.core.tasks.note_beat",
     "portal.identity.tasks.mail_invitations",

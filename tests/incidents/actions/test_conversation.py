@@ -8,6 +8,7 @@ from incidents.enums import State
 from incidents.models import Incident, Message
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.core.history import history_of
+from tests.incidents.clocks_of import first_response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("here")]
 
@@ -20,8 +21,9 @@ def test_the_first_public_message_of_staff_is_the_first_response(cast, log, stor
     incident = log()
     message = reply(person=cast.acme.agent, incident=incident, body="Which version?")
     after = now(incident)
-    assert (after.first_responded_at, after.due_at) == (message.created_at, None)
-    assert after.first_response_due_at == incident.first_response_due_at
+    clock = first_response(incident)
+    assert (clock.state, clock.ended_at, clock.due_at) == ("met", message.created_at, incident.due_at)
+    assert (after.due_at, after.due_clock_id) == (None, None)
     assert (after.state, after.assignee_id) == (State.OPEN, cast.acme.agent.pk)
     assert story(incident) == [
         ("logged", "Big Contact"), ("first_response", "The Agent"), ("assigned", "The Agent"),
@@ -34,7 +36,7 @@ def test_the_second_message_of_staff_moves_nothing(cast, log):
     first = reply(person=cast.acme.agent, incident=incident, body="Which version?")
     reply(person=cast.acme.other_agent, incident=incident, body="And which database?")
     after = now(incident)
-    assert (after.first_responded_at, after.assignee_id) == (first.created_at, cast.acme.agent.pk)
+    assert (first_response(incident).ended_at, after.assignee_id) == (first.created_at, cast.acme.agent.pk)
 
 
 def test_notes_changes_and_the_customers_own_words_are_no_response(cast, log):
@@ -43,7 +45,7 @@ def test_notes_changes_and_the_customers_own_words_are_no_response(cast, log):
     assign(person=cast.acme.lead, incident=incident, assignee=cast.acme.agent)
     reply(person=cast.acme.big.contact, incident=incident, body="It is urgent.")
     after = now(incident)
-    assert after.first_responded_at is None
+    assert first_response(incident).state == "running"
     assert after.due_at == incident.due_at
 
 
@@ -72,13 +74,13 @@ def test_any_message_of_the_customer_resumes(cast, log, story):
 def test_the_customers_message_reopens_what_is_resolved_without_a_second_first_response(cast, log, story):
     incident = log()
     reply(person=cast.acme.agent, incident=incident, body="Restart it.")
-    met = now(incident).first_responded_at
+    met = first_response(incident).ended_at
     resolve(person=cast.acme.agent, incident=incident, resolution="Restarted.")
     reply(person=cast.acme.big.contact, incident=incident, body="Again.")
     after = now(incident)
-    assert (after.state, after.resolved_at, after.due_at) == (State.OPEN, None, None)
+    assert (after.state, after.resolved_at, after.due_clock.kind) == (State.OPEN, None, "next_response")
     reply(person=cast.acme.agent, incident=incident, body="Patched.")
-    assert now(incident).first_responded_at == met
+    assert first_response(incident).ended_at == met
     assert [verb for verb, _who in story(incident)].count("first_response") == 1
 
 

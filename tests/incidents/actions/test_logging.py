@@ -17,6 +17,7 @@ from plans.enums import Severity
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.core.history import history_of
 from portal.identity.models import Account, Membership
+from tests.incidents.clocks_of import first_response
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +33,12 @@ def test_it_pins_line_edition_calendar_and_plan_priority(cast, log, here):
     line = ContractLine.objects.get(contract=contract, product=cast.acme.ledger)
     assert (elite.contract_line_id, elite.edition_id) == (line.pk, contract.edition_id)
     assert (elite.time_zone, elite.holiday_region[:2]) == ("Europe/Berlin", "DE")
-    assert elite.calendar_id is not None
+    assert (elite.plan_id, elite.edition_in_force_id) == (contract.plan_id, contract.edition_id)
     assert (elite.plan_order, xtreme.plan_order) == (-contract.plan.rank, 0)
-    assert elite.first_response_due_at == elite.due_at > elite.created_at == elite.first_response_from
+    clock = first_response(elite)
+    assert (clock.started_at, clock.minutes, clock.calendar.code) == (elite.created_at, 60, "business")
+    assert (elite.due_at, elite.due_clock) == (clock.due_at, clock)
+    assert elite.due_at > elite.created_at
 
 
 def test_it_goes_to_the_first_team_that_serves_the_product(cast, log, here):
@@ -97,7 +101,7 @@ def test_without_cover_it_is_taken_all_the_same_into_the_coverage_check(cast, lo
     lose_cover(cast)
     incident = log(cast.acme.small.contact)
     assert (incident.coverage_check, incident.state) == (True, State.NEW)
-    assert incident.contract_line_id is incident.due_at is incident.first_response_due_at is None
+    assert incident.contract_line_id is incident.due_at is first_response(incident) is None
     assert list(Incident.objects.to_do()) == []
     assert told("coverage_check") == {"The Lead"}
 
@@ -115,8 +119,8 @@ def test_under_cover_its_time_starts_then(cast, log, here, story, told):
     Contract.objects.filter(pk=contract.pk).update(ends_on=ends_on)
     covered = put_under_cover(person=cast.acme.lead, incident=incident)
     assert covered.coverage_check is False
-    assert covered.first_response_from > incident.created_at
-    assert covered.due_at == covered.first_response_due_at > covered.first_response_from
+    clock = first_response(covered)
+    assert covered.due_at == clock.due_at > clock.started_at > incident.created_at
     assert list(Incident.objects.to_do()) == [covered]
     assert story(incident) == [("logged", "Sma Contact"), ("covered", "The Lead")]
     assert told("covered") == {"Sma Contact"}
@@ -134,7 +138,7 @@ def test_a_reply_during_the_coverage_check_is_no_first_response(cast, log, here)
     _expired(cast)
     incident = log(cast.acme.small.contact)
     reply(person=cast.acme.agent, incident=incident, body="We are looking into your cover.")
-    assert Incident.objects.get(pk=incident.pk).first_responded_at is None
+    assert first_response(incident) is None
 
 
 def test_an_installation_question_is_led_to_consulting_and_leaves_nothing(cast, log, here):
@@ -199,6 +203,10 @@ CONSTRAINTS = {
     "incidents_incident_team_in_tenant": "team_id = {rival.team.pk}",
     "incidents_incident_product_in_tenant": "product_id = {rival.ledger.pk}",
     "incidents_incident_edition_in_tenant": "edition_id = {rival.big.contract.edition_id}",
+    "incidents_incident_edition_in_force_in_tenant": "edition_in_force_id = {rival.big.contract.edition_id}",
+    "incidents_incident_plan_in_tenant": "plan_id = {rival.big.contract.plan_id}",
+    "incidents_incident_due_clock_in_account": "due_clock_id = {small_clock}",
+    "due_time_is_of_a_clock": "due_clock_id = NULL",
 }
 
 
@@ -206,7 +214,10 @@ CONSTRAINTS = {
 def test_the_database_refuses_what_no_action_would_write(cast, log, here, name):
     incident, _second = log(), log()
     line = ContractLine.objects.filter(contract=cast.acme.small.contract).values_list("pk", flat=True)[0]
-    change = CONSTRAINTS[name].format(rival=cast.rival, small=cast.acme.small, small_line=line)
+    clock = first_response(log(cast.acme.small.contact)).pk
+    change = CONSTRAINTS[name].format(
+        rival=cast.rival, small=cast.acme.small, small_line=line, small_clock=clock
+    )
     sql = f"SET CONSTRAINTS ALL IMMEDIATE; UPDATE incidents_incident SET {change} WHERE id = {incident.pk}"
     with pytest.raises(IntegrityError, match=name), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from entitlements.actions import cancel_contract
 from incidents import actions
@@ -22,6 +23,7 @@ from plans.enums import Severity
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.core.history import history_of
 from portal.identity.models import Membership, Team, User
+from tests.incidents.clocks_of import first_response
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("here")]
 
@@ -127,11 +129,16 @@ def test_a_new_severity_keeps_the_start_and_swaps_the_target(cast, log, told):
     start = cast.acme.big.contract.created_at
     incident = log(cast.acme.small.contact, severity=Severity.MINOR, at=start)
     twin = log(cast.acme.small.contact, severity=Severity.MAJOR, at=start)
+    at = timezone.now()
     changed = change_severity(
-        person=cast.acme.agent, incident=incident, severity=Severity.MAJOR, reason="It blocks the close."
+        person=cast.acme.agent,
+        incident=incident,
+        severity=Severity.MAJOR,
+        reason="It blocks the close.",
+        at=at,
     )
-    assert changed.first_response_from == incident.first_response_from == start
-    assert changed.due_at == changed.first_response_due_at == twin.due_at != incident.due_at
+    assert first_response(incident).started_at == start
+    assert changed.due_at == first_response(incident).due_at == max(twin.due_at, at) != incident.due_at
     assert last(incident) == (
         "severity", "The Agent", {"before": 3, "after": 2, "reason": "It blocks the close."},
     )  # fmt: skip
@@ -141,11 +148,13 @@ def test_a_new_severity_keeps_the_start_and_swaps_the_target(cast, log, told):
 def test_a_first_response_that_was_met_stays_met(cast, log):
     incident = log(severity=Severity.MINOR)
     reply(person=cast.acme.agent, incident=incident, body="Which version?")
-    met = now(incident)
-    changed = change_severity(person=cast.acme.agent, incident=met, severity=1, reason="Down.")
-    assert (changed.first_responded_at, changed.first_response_due_at, changed.due_at) == (
-        met.first_responded_at, met.first_response_due_at, None,
+    met = first_response(incident)
+    changed = change_severity(person=cast.acme.agent, incident=incident, severity=1, reason="Down.")
+    after = first_response(incident)
+    assert (after.state, after.ended_at, after.due_at, after.minutes) == (
+        "met", met.ended_at, met.due_at, met.minutes,
     )  # fmt: skip
+    assert changed.due_at is None
 
 
 def test_a_severity_changes_only_with_a_reason_by_staff_while_unsolved(cast, log):
@@ -198,7 +207,8 @@ def test_a_resolution_says_how_and_tells_the_customer(cast, log, told):
 
 def test_a_contacts_own_resolution_is_no_first_response(cast, log):
     incident = resolve(person=cast.acme.big.contact, incident=log(), resolution="It went away.")
-    assert (incident.state, incident.first_responded_at) == (State.RESOLVED, None)
+    assert (incident.state, incident.due_at) == (State.RESOLVED, None)
+    assert first_response(incident).state == "paused"
 
 
 def test_reopening_needs_a_reason_and_brings_the_old_due_time_back_if_nobody_had_answered(cast, log):

@@ -139,7 +139,7 @@ def test_cover_is_refused_with_the_sentence_and_given_when_there_is_a_contract(
         )
     client.post(page_of(incident) + "cover/", {})
     covered = reload(incident)
-    assert (covered.coverage_check, covered.first_response_due_at is not None) == (False, True)
+    assert (covered.coverage_check, covered.due_at is not None) == (False, True)
 
 
 def test_following_and_leaving_again(client_of, house, incident, acting_in):

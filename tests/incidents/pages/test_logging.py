@@ -42,7 +42,7 @@ def test_a_contact_logs_and_lands_on_the_incident(client_of, house, said, incide
     assert response.headers["Location"] == f"/incidents/{logged.reference}/"
     assert (logged.title, logged.description, logged.severity) == (said["title"], said["description"], 2)
     assert (logged.reported_by, logged.logged_by) == (house.big.contact, house.big.contact)
-    assert logged.first_response_due_at is not None
+    assert logged.due_at is not None
 
 
 def test_a_double_click_makes_one_incident(client_of, house, said, incidents):

@@ -87,11 +87,13 @@ def _model(cast):
 
 
 def _in_sql_order(model, rows):
+    clock = model.due_clock_id
     with acting(tenant_id=model.tenant_id, account_id=EVERY_ACCOUNT), transaction.atomic():
         for number, (severity, plan_order, due_at, created_at) in enumerate(rows, start=100):
             model.pk, model.number, model.reference = None, number, f"BIG-{number}"
             model.severity, model.plan_order = severity, plan_order
-            model.due_at, model.created_at = due_at, created_at
+            model.due_at, model.due_clock_id = due_at, clock if due_at else None
+            model.created_at = created_at
             model.save(force_insert=True)
         ordered = Incident.objects.filter(number__gte=100).in_queue_order()
         found = [Place(i.severity, i.plan_order, i.due_at, i.created_at, i.pk) for i in ordered]

@@ -1,4 +1,4 @@
-"""The work: incidents, what was said about them, and who follows them."""
+"""Incidents, what was said about them, and who follows them."""
 
 import uuid
 from typing import ClassVar
@@ -13,43 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from entitlements.models import ContractLine, Installation
 from incidents.enums import TO_DO, UNSOLVED, Channel, Kind, State
 from plans.enums import Severity
-from plans.models import Calendar, Edition, Product
-from portal.core.walls import BY_ACCOUNT, BY_ACCOUNT_IF_PUBLIC, BY_STAFF, TenantForeignKey, TenantModel, walls
+from plans.models import Edition, Plan, Product
+from portal.core.walls import BY_ACCOUNT, BY_ACCOUNT_IF_PUBLIC, TenantForeignKey, TenantModel, walls
 from portal.identity.enums import Role
 from portal.identity.models import Account, Membership, Team
-
-
-class TeamProduct(TenantModel):
-    """A product that a team serves. An incident goes to the first team that serves its product."""
-
-    team = TenantForeignKey(Team, models.CASCADE)
-    product = TenantForeignKey(Product, models.CASCADE)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            *walls("incidents_teamproduct", refs=["team", "product"]),
-            models.UniqueConstraint(fields=["tenant", "team", "product"], name="team_product_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.team_id} serves {self.product_id}"
-
-
-class AgentProduct(TenantModel):
-    """A product that an agent serves; an agent with none listed serves all of the team's."""
-
-    person = TenantForeignKey(Membership, models.CASCADE)
-    product = TenantForeignKey(Product, models.CASCADE)
-
-    class Meta:
-        constraints = [
-            *walls("incidents_agentproduct", policy=BY_STAFF, refs=["person", "product"]),
-            models.UniqueConstraint(fields=["tenant", "person", "product"], name="agent_product_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} serves {self.product_id}"
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -76,8 +43,9 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 class Incident(TenantModel):
     """A problem or question that a contact logs.
 
-    What was promised is pinned when it is logged: the contract line, the edition, and the
-    calendar with the time zone and holidays of the account's region.
+    What it was promised under is pinned when it is logged: the contract line with its plan, the contract's
+    edition and the one then in force, and the time zone and holidays of the account's region. All of its
+    clocks are counted by these until it closes.
     """
 
     account = TenantForeignKey(Account)
@@ -97,19 +65,16 @@ class Incident(TenantModel):
 
     coverage_check = models.BooleanField(default=False, help_text="Taken without a contract that covers it.")
     contract_line = TenantForeignKey(ContractLine, null=True, blank=True)
-    edition = TenantForeignKey(Edition, null=True, blank=True)
-    calendar = TenantForeignKey(Calendar, null=True, blank=True)
+    plan = TenantForeignKey(Plan, null=True, blank=True)
+    edition = TenantForeignKey(Edition, null=True, blank=True, help_text="The contract's.")
+    edition_in_force = TenantForeignKey(Edition, null=True, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
     holiday_region = models.CharField(max_length=10, blank=True)
     plan_order = models.SmallIntegerField(
         default=0, help_text="Less is sooner; 0 without Plan Priority Queuing."
     )
-    first_response_from = models.DateTimeField(
-        null=True, blank=True, help_text="When its time began to count."
-    )
-    first_response_due_at = models.DateTimeField(null=True, blank=True)
-    first_responded_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True, help_text="The next moment that was promised.")
+    due_clock = TenantForeignKey("incidents.Clock", null=True, blank=True, help_text="The clock it is of.")
     queue_due_at = models.GeneratedField(
         expression=models.functions.Coalesce(F("due_at"), models.Value("9999-12-31T00:00:00+00:00")),
         output_field=models.DateTimeField(),
@@ -133,15 +98,28 @@ class Incident(TenantModel):
             *walls(
                 "incidents_incident",
                 policy=BY_ACCOUNT,
-                refs=["account", "logged_by", "product", "edition", "calendar", "team", "assignee"],
-                account_refs=["reported_by", "installation", "contract_line"],
+                refs=[
+                    *("account", "logged_by", "product", "plan", "edition", "edition_in_force"),
+                    *("team", "assignee"),
+                ],
+                account_refs=["reported_by", "installation", "contract_line", "due_clock"],
                 account_key=True,
             ),
             models.UniqueConstraint(fields=["tenant", "reference"], name="reference_once_per_tenant"),
             models.CheckConstraint(condition=Q(severity__range=(1, 4)), name="incident_severity_1_to_4"),
             models.CheckConstraint(
-                condition=Q(coverage_check=True) | Q(contract_line__isnull=False, edition__isnull=False),
+                condition=Q(coverage_check=True)
+                | Q(
+                    contract_line__isnull=False,
+                    plan__isnull=False,
+                    edition__isnull=False,
+                    edition_in_force__isnull=False,
+                ),
                 name="incident_is_covered_or_checked",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at=None, due_clock=None) | Q(due_at__isnull=False, due_clock__isnull=False),
+                name="due_time_is_of_a_clock",
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[State.RESOLVED, State.CLOSED]) | Q(resolved_at__isnull=False),

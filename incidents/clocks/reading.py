@@ -1,0 +1,96 @@
+"""How a clock stands at an instant: for queue rows, pages and the API."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from django.db.models import QuerySet
+
+from incidents.clocks.counting import Rule
+from incidents.clocks.terms import Counted, rule_of
+from incidents.enums import ClockState
+from incidents.models import Clock, Incident
+from portal.core.prepared import Prepared
+
+AT_RISK_PERCENT = 75
+_NOTHING = timedelta()
+
+
+class Kept(Counted, Protocol):
+    """A clock, or the columns of one."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def paused_at(self) -> datetime | None: ...
+    @property
+    def broken(self) -> bool: ...
+
+
+class Standing(NamedTuple):
+    """``state`` is what ``<c-clock>`` takes; ``used`` the percent of the target's time that is gone;
+    ``left`` the counted time to the due time, and after it the time since then."""
+
+    state: str
+    used: int
+    left: timedelta
+    due_at: datetime
+
+
+def standing(clock: Kept, now: datetime) -> Standing:
+    """Costs no statement once the process knows the calendar."""
+    if clock.state == ClockState.MET:
+        return Standing("none" if clock.broken else "met", 100, _NOTHING, clock.due_at)
+    if clock.state == ClockState.STOPPED:
+        return Standing("none", 0, _NOTHING, clock.due_at)
+    at = clock.paused_at or now
+    if at >= clock.due_at:
+        return Standing("overdue", 100, now - clock.due_at, clock.due_at)
+    rule = rule_of(clock, clock.due_at)
+    left = rule.between(at, clock.due_at)
+    used = _percent(rule, left)
+    if clock.paused_at is not None:
+        return Standing("paused", used, left, clock.due_at)
+    return Standing("at-risk" if used >= AT_RISK_PERCENT else "ok", used, left, clock.due_at)
+
+
+def _percent(rule: Rule, left: timedelta) -> int:
+    """Never quite all, as long as something is left; nothing before the clock starts."""
+    return max(0, min(99, int(100 * (1 - left / rule.target))))
+
+
+class ShownClock(NamedTuple):
+    """A clock as the page of its incident shows it; the fields are the columns that are read."""
+
+    id: int
+    tenant_id: int
+    kind: str
+    round: int
+    state: str
+    started_at: datetime
+    due_at: datetime
+    minutes: int
+    calendar_id: int | None
+    time_zone: str
+    holiday_region: str
+    event_days: list[date]
+    paused_at: datetime | None
+    ended_at: datetime | None
+    broken: bool
+    commitment_at: datetime | None
+
+
+def latest_clocks(incident: Incident) -> dict[str, ShownClock]:
+    """The last round of each kind, by kind, in the order in which they began. One statement."""
+    rows = _LATEST(tenant=incident.tenant_id, incident=incident.pk)
+    clocks = sorted((ShownClock(*row) for row in rows), key=lambda clock: (clock.started_at, clock.id))
+    return {clock.kind: clock for clock in clocks}
+
+
+def _read_latest(tenant: int, incident: int) -> QuerySet[Any, Any]:
+    clocks = Clock.objects.filter(tenant_id=tenant, incident_id=incident)
+    return clocks.order_by("kind", "-round").distinct("kind").values_list(*ShownClock._fields)
+
+
+_LATEST = Prepared(_read_latest)

@@ -1,0 +1,21 @@
+"""The work: incidents, their conversation, their clocks, and what is told of these."""
+
+from incidents.models.alerts import Alert, AlertStep
+from incidents.models.clocks import Clock, ClockSegment, Score
+from incidents.models.incident import Attachment, Follower, Incident, IncidentQuerySet, Message
+from incidents.models.teams import AgentProduct, TeamProduct
+
+__all__ = [
+    "AgentProduct",
+    "Alert",
+    "AlertStep",
+    "Attachment",
+    "Clock",
+    "ClockSegment",
+    "Follower",
+    "Incident",
+    "IncidentQuerySet",
+    "Message",
+    "Score",
+    "TeamProduct",
+]
