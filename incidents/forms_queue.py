@@ -1,6 +1,7 @@
 """The filters of the queue, read from the address; what can't be read narrows nothing."""
 
-from typing import cast
+from collections.abc import Iterable
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -12,6 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from incidents.queries import QueueFilter, QueueView
 from plans.queries import products_of, severity_texts
 from portal.identity.models import Account, Membership, Team
+
+
+class Option(NamedTuple):
+    value: str
+    label: str
+    chosen: bool
+
+
+class Filter(NamedTuple):
+    name: str
+    label: str
+    options: tuple[Option, ...]
 
 
 class QueueForm(forms.Form):
@@ -37,9 +50,18 @@ class QueueForm(forms.Form):
         self.is_valid()
 
     def _choose(self, name: str, nothing: object, choices: list[tuple[object, object]]) -> None:
-        field = cast(forms.ChoiceField, self.fields[name])
-        field.choices = [("", nothing), *choices]
-        field.widget.attrs.update({"aria-label": field.label, "class": "input"})
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", nothing), *choices]
+
+    def filters(self) -> "tuple[Filter, ...]":
+        """The drop-down lists as values."""
+        return tuple(self._filter(name) for name in ("severity", "product", "team", "language"))
+
+    def _filter(self, name: str) -> "Filter":
+        field, chosen = cast(forms.ChoiceField, self.fields[name]), str(self.data.get(name, ""))
+        options = tuple(
+            Option(str(value), str(label), str(value) == chosen) for value, label in _plain(field.choices)
+        )
+        return Filter(name, str(field.label), options)
 
     @property
     def view(self) -> QueueView:
@@ -68,3 +90,8 @@ class QueueForm(forms.Form):
         named = ("view", *(name for name in self.fields if name != "view_code"))
         kept = {name: self.data[name] for name in named if self.data.get(name)}
         return "?" + urlencode({**kept, **({"after": cursor} if cursor else {})})
+
+
+def _plain(choices: Any) -> Iterable[tuple[object, object]]:
+    """None of the lists has groups."""
+    return cast(Iterable[tuple[object, object]], choices)

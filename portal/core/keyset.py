@@ -89,9 +89,12 @@ class Keyset:
             found = list(rows[: size + 1])
         else:
             found = [row(values) for values in rows.values_list(*columns)[: size + 1]]
-        more = len(found) > size
-        found = found[:size]
-        return Page(found, self.cursor(found[-1]) if more else "")
+        return self.page_of(found, size)
+
+    def page_of(self, found: Sequence[Any], size: int) -> Page[Any]:
+        """The page of rows that were read in this order, one more than ``size`` where there are more."""
+        shown = found[:size]
+        return Page(shown, self.cursor(shown[-1]) if len(found) > size else "")
 
     def cursor(self, row: Any) -> str:
         values = [row[field] if isinstance(row, dict) else getattr(row, field) for field in self.fields]

@@ -7,7 +7,7 @@ everything. Rows come as the driver gives them: JSON as text.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -33,25 +33,35 @@ class IsOneOf(Func):
 class Prepared:
     """``Prepared(build)(**values)``: the rows of the ``values_list`` queryset that ``build`` gives.
 
-    ``build`` is called once, with a mark for each of its parameters; it must compare them with columns
-    and do nothing else with them. Values are given by the same names.
+    ``build`` is called once, with a mark for each of its parameters (or for each of ``names``); it must
+    compare them with columns and do nothing else with them. Values are given by the same names.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Any]], *, names: Sequence[str] = ()) -> None:
         self._build = build
+        self._names = names
         self._sql = ""
         self._params: list[tuple[str, Any]] = []
 
     def __call__(self, **values: Any) -> list[tuple[Any, ...]]:
-        if not self._sql:
-            self._compile()
+        sql, params = self.sql, self.params(values)
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, [values[name] if name else fixed for name, fixed in self._params])
+            cursor.execute(sql, params)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 
+    @property
+    def sql(self) -> str:
+        if not self._sql:
+            self._compile()
+        return self._sql
+
+    def params(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters of :attr:`sql` with these values in their places."""
+        return [values[name] if name else fixed for name, fixed in self._params]
+
     def _compile(self) -> None:
-        names = list(inspect.signature(self._build).parameters)
+        names = self._names or list(inspect.signature(self._build).parameters)
         marks = {name: _FIRST_MARK + number for number, name in enumerate(names)}
         sql, params = self._build(**marks).query.sql_with_params()
         by_mark = {str(mark): name for name, mark in marks.items()}
@@ -59,3 +69,20 @@ class Prepared:
         if any(mark in sql for mark in by_mark):
             raise ValueError("A value of a prepared read must be a parameter of it")
         self._sql = sql
+
+
+class PreparedCounts:
+    """How many rows each of several prepared reads finds. One statement; a limit caps a count."""
+
+    def __init__(self, reads: Sequence[Prepared]) -> None:
+        self._reads = reads
+
+    def __call__(self, **values: Any) -> tuple[int, ...]:
+        # SQL that the ORM wrote, with its parameters apart.
+        counts = ", ".join(f"(SELECT count(*) FROM ({read.sql}) counted)" for read in self._reads)  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {counts}", [param for read in self._reads for param in read.params(values)]
+            )
+            row: tuple[int, ...] = cursor.fetchone() or ()
+        return row
