@@ -3,15 +3,14 @@
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from django.http import Http404
 
 from incidents.models import Incident
-from portal.core.prepared import Prepared
+from portal.core.prepared import Columns, Prepared
 from portal.identity.models import Membership, Tenant
 
-_OWN = tuple(field.attname for field in Incident._meta.concrete_fields if not field.generated)
+_OWN = Columns(Incident)
 _AROUND = {
     "account": "account__name",
     "team": "team__name",
@@ -47,7 +46,7 @@ def incident_shown_to(person: Membership, reference: str) -> Shown:
     if not rows:
         raise Http404
     [row] = rows
-    incident = Incident.from_db(DEFAULT_DB_ALIAS, _OWN, row[: len(_OWN)])
+    incident = _OWN.row(row[: len(_OWN)])
     incident.tenant = person.tenant
     return Shown(incident, Around(*row[len(_OWN) :]))
 
@@ -62,6 +61,6 @@ def _prepared(role: str, is_staff_member: bool, customers_see_company: bool) -> 
         )
         viewer.tenant = Tenant(pk=tenant, customers_see_company=customers_see_company)
         incidents = Incident.objects.visible_to(viewer).filter(reference=reference)
-        return incidents.values_list(*_OWN, *_AROUND.values())
+        return incidents.values_list(*_OWN.names, *_AROUND.values())
 
     return Prepared(read)

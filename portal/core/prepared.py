@@ -8,12 +8,31 @@ everything. Rows come as the driver gives them: JSON as text.
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from django.db import connection
-from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 
+ModelT = TypeVar("ModelT", bound=Model)
 _FIRST_MARK = -(2**62)
+
+
+class Columns(Generic[ModelT]):
+    """The columns of a model as a prepared read gives them, to be made into its rows.
+
+    :param prefix: how the query comes to the model: ``user`` for those of ``membership.user``.
+    """
+
+    def __init__(self, model: type[ModelT], prefix: str = "") -> None:
+        self._model = model
+        self._attributes = [field.attname for field in model._meta.concrete_fields if not field.generated]
+        self.names = tuple(f"{prefix}__{name}" if prefix else name for name in self._attributes)
+
+    def row(self, values: Sequence[Any]) -> ModelT:
+        return self._model.from_db(DEFAULT_DB_ALIAS, self._attributes, values)
+
+    def __len__(self) -> int:
+        return len(self.names)
 
 
 class IsOneOf(Func):

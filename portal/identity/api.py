@@ -58,9 +58,15 @@ class TokenThrottle(SimpleRateThrottle):
         window = now // seconds
         self._wait = float((window + 1) * seconds - now)
         key = f"throttle:{self.scope}:{cast(ApiToken, request.auth).pk}:{window}"
-        self.cache.add(key, 0, timeout=seconds)
-        uses: int = self.cache.incr(key)
-        return uses <= amount
+        return self._count(key, seconds) <= amount
+
+    def _count(self, key: str, seconds: int) -> int:
+        """One more use, counted in one step wherever the window has begun."""
+        try:
+            return int(self.cache.incr(key))
+        except ValueError:
+            begun = self.cache.add(key, 1, timeout=seconds)
+        return 1 if begun else int(self.cache.incr(key))
 
     def wait(self) -> float:
         return self._wait

@@ -4,16 +4,15 @@ from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
-from portal.core.prepared import Prepared
+from portal.core.prepared import Columns, Prepared
 from portal.core.tenancy import current_scope
 from portal.identity.models import Membership, User
 from portal.identity.second_factor import second_factor_of
 
-_MEMBERSHIP = tuple(field.attname for field in Membership._meta.concrete_fields)
-_USER = tuple(field.attname for field in User._meta.concrete_fields)
+_MEMBERSHIP = Columns(Membership)
+_USER = Columns(User, "user")
 
 
 class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -39,8 +38,8 @@ def _memberships(tenant_id: int, user_id: int) -> list[Membership]:
     found = []
     user = None
     for row in _READ(tenant=tenant_id, user=user_id):
-        membership = Membership.from_db(DEFAULT_DB_ALIAS, _MEMBERSHIP, row[: len(_MEMBERSHIP)])
-        user = user or User.from_db(DEFAULT_DB_ALIAS, _USER, row[len(_MEMBERSHIP) : -1])
+        membership = _MEMBERSHIP.row(row[: len(_MEMBERSHIP)])
+        user = user or _USER.row(row[len(_MEMBERSHIP) : -1])
         membership.user = user
         membership.second_factor = row[-1]  # type: ignore[attr-defined]
         found.append(membership)
@@ -52,7 +51,7 @@ def _read(tenant: int, user: int) -> QuerySet[Any, Any]:
     return (
         memberships.annotate(second_factor=second_factor_of("user_id"))
         .order_by("id")
-        .values_list(*_MEMBERSHIP, *(f"user__{name}" for name in _USER), "second_factor")
+        .values_list(*_MEMBERSHIP.names, *_USER.names, "second_factor")
     )
 
 
