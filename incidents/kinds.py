@@ -1,26 +1,42 @@
 """What people are told about incidents: titles here, texts under templates/mail/incidents/."""
 
-from collections.abc import Callable, Mapping
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from incidents.models import Incident
-from notifications.kinds import Kind, register
+from notifications.kinds import Kind, StillRight, register
 from notifications.models import Notification
+from portal.identity.models import Membership
 
 Data = Mapping[str, Any]
 
 
-def sees_incident(notification: Notification) -> bool:
+def seen_by_recipient(notifications: Sequence[Notification]) -> set[uuid.UUID]:
     """Sight can have been lost since: a contact may have stopped following, or changed roles."""
-    person = notification.recipient
-    return Incident.objects.visible_to(person).filter(reference=notification.data.get("reference")).exists()
+    asked: dict[Membership, set[str]] = defaultdict(set)
+    for notification in notifications:
+        asked[notification.recipient].add(notification.data.get("reference", ""))
+    if not asked:
+        return set()
+    # One statement for any number of people, by the same rule as the pages.
+    first, *others = (
+        Incident.objects.visible_to(person)
+        .filter(reference__in=references)
+        .values_list(Value(person.pk), "reference")
+        for person, references in asked.items()
+    )
+    seen = set(first.union(*others, all=True))
+    return {one.pk for one in notifications if (one.recipient_id, one.data.get("reference", "")) in seen}
 
 
-def is_staff_still(notification: Notification) -> bool:
+def seen_by_staff(notifications: Sequence[Notification]) -> set[uuid.UUID]:
     """For what only staff may read."""
-    return notification.recipient.is_staff_member and sees_incident(notification)
+    return seen_by_recipient([one for one in notifications if one.recipient.is_staff_member])
 
 
 def _logged(data: Data) -> str:
@@ -71,27 +87,27 @@ def _kind(
     name: str,
     icon: str,
     title: Callable[[Data], str],
-    still_right: Callable[[Notification], bool] = sees_incident,
+    still_right_many: StillRight = seen_by_recipient,
 ) -> Kind:
     return Kind(
         code=f"incidents.{name}",
         title=title,
         template=f"incidents/{name}",
         icon=icon,
-        still_right=still_right,
+        still_right_many=still_right_many,
     )
 
 
 def register_kinds() -> None:
     register(
         _kind("logged", "inbox", _logged),
-        _kind("critical", "siren", _critical, is_staff_still),
-        _kind("coverage_check", "shield-question-mark", _coverage_check, is_staff_still),
+        _kind("critical", "siren", _critical, seen_by_staff),
+        _kind("coverage_check", "shield-question-mark", _coverage_check, seen_by_staff),
         _kind("reply", "message-square", _reply),
-        _kind("mention", "at-sign", _mention, is_staff_still),
-        _kind("assigned", "user-check", _assigned, is_staff_still),
+        _kind("mention", "at-sign", _mention, seen_by_staff),
+        _kind("assigned", "user-check", _assigned, seen_by_staff),
         _kind("severity", "arrow-up-down", _severity),
-        _kind("severity_contested", "message-circle-warning", _severity_contested, is_staff_still),
+        _kind("severity_contested", "message-circle-warning", _severity_contested, seen_by_staff),
         _kind("resolved", "circle-check", _resolved),
         _kind("reopened", "rotate-ccw", _reopened),
         _kind("covered", "shield-check", _covered),

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from celery import current_app
@@ -12,16 +12,13 @@ from kombu.exceptions import OperationalError
 
 from notifications import outbox
 from notifications.enums import Channel
+from notifications.events import NEWS, Event
 from notifications.kinds import kind_of
 from notifications.models import Notification
-from notifications.outbox import Event
 from notifications.queries import unread_of
 from portal.identity.models import Membership, Tenant
 
 log = logging.getLogger(__name__)
-
-NEWS = timedelta(days=1)
-"""What happened longer ago is history: whoever is told of it only now finds it read, and gets no mail."""
 
 
 def notify(
@@ -36,39 +33,41 @@ def notify(
     mail: bool = True,
     at: datetime | None = None,
 ) -> int:
-    """Tell people of one event, once each: ``key`` names the event within its kind.
+    """Tell people of one event: :func:`notify_many` with its parts.
 
-    To be called in the transaction of the event. Costs two statements for any number of people.
-    ``actor``, who did it, is not told, in none of their roles. ``url`` is a path in the tenant's
-    portal; ``data`` holds what the kind's title and mail need, as JSON. ``at`` is when the event
-    happened, where that is not now; see :data:`NEWS`.
-
-    :returns: how many people had not been told before.
-    :raises LookupError: the kind is not registered.
+    ``actor``, who did it, is not told, in none of their roles. ``at`` is when the event happened,
+    where that is not now.
     """
-    people = {
-        person.pk: person.user_id
-        for person in recipients
-        if person.removed_at is None and (actor is None or person.user_id != actor.user_id)
-    }
-    if not people:
-        return 0
-    now = timezone.now()
-    at = at or now
-    is_news = at > now - NEWS
     event = Event(
-        tenant_id=tenant.pk,
-        kind=kind_of(kind).code,
+        kind=kind,
         key=key,
+        recipients=[person for person in recipients if actor is None or person.user_id != actor.user_id],
         url=url,
         data=data,
-        at=at,
-        people=people,
-        read_at=None if is_news else at,
+        at=at or timezone.now(),
     )
-    told = outbox.store(event)
-    if mail and is_news:
-        outbox.queue(event, Channel.MAIL)
+    return notify_many(tenant=tenant, events=[event], mail=mail)
+
+
+def notify_many(*, tenant: Tenant, events: Iterable[Event], mail: bool = True) -> int:
+    """Tell people of events, each person once of each: an event that was told before changes nothing.
+
+    To be called in the transaction of the events. Costs two statements for any number of events and
+    people. People who were removed are not told.
+
+    :returns: how many notifications were not there before.
+    :raises LookupError: a kind is not registered; nothing is stored.
+    """
+    events = [event for event in events if any(person.removed_at is None for person in event.recipients)]
+    if not events:
+        return 0
+    for kind in {event.kind for event in events}:
+        kind_of(kind)
+    history = timezone.now() - NEWS
+    told = outbox.store(tenant, events, history=history)
+    news = [event for event in events if event.at > history]
+    if mail and news:
+        outbox.queue(tenant, news, Channel.MAIL)
         _wake_after_commit()
     return told
 

@@ -7,18 +7,21 @@ out and somebody else claims them.
 
 import logging
 import uuid
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
 from itertools import chain
 from time import monotonic
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db import transaction
 
 from notifications import outbox
 from notifications.enums import DeliveryState, Trouble
 from notifications.kinds import kind_of
 from notifications.letters import Writer
+from notifications.models import Notification
 from notifications.outbox import Claimed, Outcome
 from notifications.transport import Mail, NotNow, Rejected, Transport, Unreachable
 from portal.core.tenancy import EVERY_ACCOUNT, acting
@@ -69,21 +72,45 @@ def _prepare(tenant_id: int, ids: Sequence[uuid.UUID]) -> list[_Ready | Outcome]
     with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT):
         tenant = Tenant.objects.get(pk=tenant_id)
         writer = Writer(tenant)
-        return [_prepare_one(claimed, tenant, writer) for claimed in outbox.load(tenant, ids)]
+        claimed = outbox.load(tenant, ids)
+        right = _still_right([item.notification for item in claimed])
+        return [_prepare_one(item, right[item.notification.kind], tenant, writer) for item in claimed]
 
 
-def _prepare_one(claimed: Claimed, tenant: Tenant, writer: Writer) -> _Ready | Outcome:
+def _still_right(notifications: Sequence[Notification]) -> dict[str, Collection[uuid.UUID] | None]:
+    """The ids that may leave, by kind; None where the kind's own check failed."""
+    by_kind: dict[str, list[Notification]] = defaultdict(list)
+    for notification in notifications:
+        by_kind[notification.kind].append(notification)
+    right: dict[str, Collection[uuid.UUID] | None] = {}
+    for code, told in by_kind.items():
+        try:
+            with transaction.atomic():
+                right[code] = kind_of(code).still_right_many(told)
+        except Exception:  # one kind's fault must not hold up the mail of the others
+            log.exception(
+                "The right to %s notifications of the kind %s could not be checked", len(told), code
+            )
+            right[code] = None
+    return right
+
+
+def _prepare_one(
+    claimed: Claimed, right: Collection[uuid.UUID] | None, tenant: Tenant, writer: Writer
+) -> _Ready | Outcome:
     notification = claimed.notification
     person = notification.recipient
     if claimed.attempt > MAX_ATTEMPTS:
         return _outcome(claimed, DeliveryState.FAILED, Trouble.GIVEN_UP)
     if person.removed_at is not None or not person.user.is_active:
         return _outcome(claimed, DeliveryState.DROPPED, Trouble.REMOVED)
+    if right is None:
+        return _try_again(claimed, Trouble.UNWRITTEN)
+    if notification.pk not in right:
+        return _outcome(claimed, DeliveryState.DROPPED, Trouble.OUT_OF_SIGHT)
     try:
-        if not kind_of(notification.kind).still_right(notification):
-            return _outcome(claimed, DeliveryState.DROPPED, Trouble.OUT_OF_SIGHT)
         letter = writer.write(notification, person.user)
-    except Exception:  # one kind's fault must not hold up the mail of the others
+    except Exception:  # as above: nor may one letter's fault
         log.exception("Delivery %s could not be written", claimed.delivery_id)
         return _try_again(claimed, Trouble.UNWRITTEN)
     mail = Mail(

@@ -7,8 +7,7 @@ the transactions that they need. Due times are the database's, so that two machi
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -17,24 +16,30 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
 from notifications.enums import Channel, DeliveryState
+from notifications.events import Event
 from notifications.models import Delivery, Notification
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
 
 # The same event for the same person has the same id, and so has its delivery over one channel:
-# storing it again changes nothing.
+# storing it again changes nothing. In the order of the ids, so that two transactions that tell the
+# same people of the same events never wait for each other in a circle.
 _ID = "md5(concat_ws(':', 'notification', tenant.id, told.recipient_id, event.kind, event.key))::uuid"
 _TOLD = """
   FROM (SELECT %(tenant)s::bigint AS id) AS tenant,
-       (SELECT %(kind)s AS kind, %(key)s AS key) AS event,
-       unnest(%(people)s::bigint[], %(users)s::bigint[]) AS told (recipient_id, user_id)
+       unnest(%(events)s::int[], %(people)s::bigint[], %(users)s::bigint[])
+           AS told (event, recipient_id, user_id)
+  JOIN unnest(%(kinds)s::text[], %(keys)s::text[], %(urls)s::text[], %(data)s::jsonb[],
+              %(times)s::timestamptz[])
+           WITH ORDINALITY AS event (kind, key, url, data, at, number) ON event.number = told.event
+ ORDER BY 1
     ON CONFLICT DO NOTHING
 """
 _STORE = f"""
 INSERT INTO notifications_notification
        (id, tenant_id, recipient_id, user_id, kind, key, data, url, created_at, read_at)
 SELECT {_ID}, tenant.id, told.recipient_id, told.user_id, event.kind, event.key,
-       %(data)s::jsonb, %(url)s, %(at)s, %(read_at)s::timestamptz
+       event.data, event.url, event.at, CASE WHEN event.at <= %(history)s THEN event.at END
 {_TOLD}
 """
 _QUEUE = f"""
@@ -78,57 +83,43 @@ class Outcome(NamedTuple):
     forgiven: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What is told, and to whom: membership id → user id."""
-
-    tenant_id: int
-    kind: str
-    key: str
-    url: str
-    data: Mapping[str, Any]
-    at: datetime
-    people: Mapping[int, int]
-    read_at: datetime | None = None
-
-    def parameters(self) -> dict[str, Any]:
-        # In a fixed order, so that two events that tell the same people never wait for each other.
-        people = sorted(self.people)
-        return {
-            "tenant": self.tenant_id,
-            "kind": self.kind,
-            "key": self.key,
-            "people": people,
-            "users": [self.people[person] for person in people],
-        }
-
-
-def store(event: Event) -> int:
-    """Store one notification for each person.
+def store(tenant: Tenant, events: Sequence[Event], *, history: datetime) -> int:
+    """Store one notification for each event and person; what happened until ``history`` is read already.
 
     :returns: how many were not there yet.
     """
-    data = json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False)
     with connection.cursor() as cursor:
         # Without RETURNING: whoever tells somebody something can't read that person's rows.
-        cursor.execute(
-            _STORE,
-            {
-                **event.parameters(),
-                "data": data,
-                "url": event.url,
-                "at": event.at,
-                "read_at": event.read_at,
-            },
-        )
+        cursor.execute(_STORE, {**_parameters(tenant, events), "history": history})
         stored: int = cursor.rowcount
     return stored
 
 
-def queue(event: Event, channel: Channel) -> None:
-    """Give each stored notification of the event its one delivery over the channel, due now."""
+def queue(tenant: Tenant, events: Sequence[Event], channel: Channel) -> None:
+    """Give each stored notification of the events its one delivery over the channel, due now."""
     with connection.cursor() as cursor:
-        cursor.execute(_QUEUE, {**event.parameters(), "channel": channel})
+        cursor.execute(_QUEUE, {**_parameters(tenant, events), "channel": channel})
+
+
+def _parameters(tenant: Tenant, events: Sequence[Event]) -> dict[str, Any]:
+    """The events as columns; beside them the number, from 1, of an event and a person who is told of it."""
+    told = [
+        (number, person.pk, person.user_id)
+        for number, event in enumerate(events, start=1)
+        for person in event.recipients
+        if person.removed_at is None
+    ]
+    return {
+        "tenant": tenant.pk,
+        "events": [number for number, _, _ in told],
+        "people": [person_id for _, person_id, _ in told],
+        "users": [user_id for _, _, user_id in told],
+        "kinds": [event.kind for event in events],
+        "keys": [event.key for event in events],
+        "urls": [event.url for event in events],
+        "data": [json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False) for event in events],
+        "times": [event.at for event in events],
+    }
 
 
 def claim(batch: int, lease: timedelta) -> dict[int, list[uuid.UUID]]:

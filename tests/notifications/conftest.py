@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from notifications import kinds
 from notifications.actions import notify
-from notifications.kinds import Kind
+from notifications.kinds import Kind, one_by_one
 from notifications.models import Delivery, Notification
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
@@ -44,7 +44,7 @@ def _greeted(settings: Any, monkeypatch: pytest.MonkeyPatch, right: Right) -> No
             title=lambda data: f"{gettext('Yes')}: {data['words']}",
             template="tests/greeted",
             icon="smile",
-            still_right=right,
+            still_right_many=one_by_one(right),
         )
     )
     templates = deepcopy(settings.TEMPLATES)

@@ -1,16 +1,19 @@
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from notifications import outbox
+from notifications import kinds, outbox
 from notifications.delivery import LEASE, MAX_ATTEMPTS, back_off, deliver_batch
 from notifications.enums import DeliveryState
-from notifications.models import Delivery
+from notifications.models import Delivery, Notification
 from notifications.outbox import Outcome
 from notifications.tasks import deliver_due
 from notifications.transport import Mail, SmtpTransport
@@ -127,6 +130,43 @@ def test_a_kind_at_fault_holds_up_its_own_mail_only(
     waiting = delivery_of(cast.acme.agent)
     assert (_facts(waiting), _wait_of(waiting)) == (("queued", 1, "unwritten"), 2)
     assert f"Delivery {waiting.pk} could not be written" in caplog.text
+
+
+def test_a_check_at_fault_holds_up_its_own_kind_only(
+    cast: Cast, tell: Tell, delivery_of: DeliveryOf, right: Right, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(notifications: Sequence[Notification]) -> set[uuid.UUID]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nothing")
+        return set()
+
+    kinds.register(replace(kinds.kind_of("tests.greeted"), code="tests.faulty", still_right_many=fails))
+    tell(cast.acme.agent, kind="tests.faulty")
+    tell(cast.acme.lead)
+    deliver_due()
+    assert _facts(delivery_of(cast.acme.agent)) == ("queued", 1, "unwritten")
+    assert _facts(delivery_of(cast.acme.lead)) == ("sent", 1, "")
+    assert "The right to 1 notifications of the kind tests.faulty could not be checked" in caplog.text
+
+
+def test_the_right_of_a_batch_is_asked_once_and_costs_the_same_for_one_and_three(
+    cast: Cast, tell: Tell
+) -> None:
+    asked: list[int] = []
+
+    def count(notifications: Sequence[Notification]) -> set[uuid.UUID]:
+        asked.append(len(notifications))
+        return {notification.pk for notification in notifications}
+
+    kinds.register(replace(kinds.kind_of("tests.greeted"), still_right_many=count))
+    costs = []
+    for people in ([cast.acme.agent], [cast.acme.agent, cast.acme.lead, cast.acme.csm]):
+        tell(*people, key=f"to {len(people)}")
+        with SmtpTransport() as transport, CaptureQueriesContext(connection) as statements:
+            deliver_batch(transport)
+        costs.append(len(statements))
+    assert asked == [1, 3]
+    assert costs[0] == costs[1]
 
 
 def test_a_delivery_that_kills_its_worker_each_time_ends(

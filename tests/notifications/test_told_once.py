@@ -4,8 +4,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from notifications.actions import notify
+from notifications.actions import notify, notify_many
+from notifications.events import NEWS, Event
 from notifications.models import Delivery, Notification
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, User
@@ -120,3 +122,74 @@ def test_telling_costs_two_statements_for_one_person_and_for_300(
             )
         inserts = [s["sql"] for s in statements if not s["sql"].startswith(("SAVEPOINT", "RELEASE"))]
         assert len(inserts) == 2
+
+
+def _event(*people: Membership, key: str, **how: Any) -> Event:
+    return Event(
+        **{"kind": "tests.greeted", "key": key, "recipients": people, "url": "/plan/", "data": {}, **how}
+    )
+
+
+def _tell_many(cast: Cast, *events: Event) -> int:
+    with acting(tenant_id=cast.acme.tenant.pk, account_id=EVERY_ACCOUNT):
+        return notify_many(tenant=cast.acme.tenant, events=events)
+
+
+def test_telling_costs_two_statements_for_one_event_and_for_three(
+    cast: Cast, crowd: list[Membership]
+) -> None:
+    for keys in (["first"], ["second", "third", "fourth"]):
+        events = [_event(*crowd[:20], key=key) for key in keys]
+        with (
+            acting(tenant_id=cast.acme.tenant.pk, account_id=EVERY_ACCOUNT),
+            CaptureQueriesContext(connection) as statements,
+        ):
+            assert notify_many(tenant=cast.acme.tenant, events=events) == 20 * len(keys)
+        inserts = [s["sql"] for s in statements if not s["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+        assert len(inserts) == 2
+
+
+def test_each_person_is_told_of_their_events_with_what_belongs_to_each(cast: Cast) -> None:
+    agent, lead = cast.acme.agent, cast.acme.lead
+    told = _tell_many(
+        cast,
+        _event(agent, lead, key="one", data={"words": "first"}, url="/one/"),
+        _event(lead, key="two", data={"words": "second"}, url="/two/"),
+    )
+    assert told == 3
+    with acting(tenant_id=cast.acme.tenant.pk, account_id=EVERY_ACCOUNT):
+        rows = set(Notification.objects.values_list("recipient_id", "key", "data__words", "url"))
+    assert rows == {
+        (agent.pk, "one", "first", "/one/"),
+        (lead.pk, "one", "first", "/one/"),
+        (lead.pk, "two", "second", "/two/"),
+    }
+
+
+def test_an_event_is_told_once_alone_or_among_others(cast: Cast, tell: Callable[..., int]) -> None:
+    tell(cast.acme.agent, key="event")
+    before = _stored(cast)
+    same = _event(cast.acme.agent, key="event")
+    assert _tell_many(cast, same, same) == 0
+    assert _stored(cast) == before
+    assert _tell_many(cast, same, _event(cast.acme.agent, key="another")) == 1
+
+
+def test_of_many_events_only_news_is_mailed_and_history_is_read(cast: Cast) -> None:
+    old = timezone.now() - NEWS
+    _tell_many(cast, _event(cast.acme.agent, key="old", at=old), _event(cast.acme.agent, key="new"))
+    with acting(tenant_id=cast.acme.tenant.pk, account_id=EVERY_ACCOUNT):
+        assert dict(Notification.objects.values_list("key", "read_at")) == {"old": old, "new": None}
+        assert list(Delivery.objects.values_list("notification__key", flat=True)) == ["new"]
+
+
+def test_one_unknown_kind_among_many_stores_nothing(cast: Cast) -> None:
+    agent = cast.acme.agent
+    with pytest.raises(LookupError):
+        _tell_many(cast, _event(agent, key="good"), _event(agent, key="bad", kind="tests.unheard_of"))
+    assert _stored(cast) == ([], [])
+
+
+def test_nothing_to_tell_costs_nothing(cast: Cast, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        assert notify_many(tenant=cast.acme.tenant, events=[_event(key="nobody")]) == 0

@@ -50,22 +50,38 @@ def test_the_mail_on_logging_names_the_promised_time_in_the_receivers_zone(house
     assert "2 Mar 2026 17:30 KST" in letter.text
 
 
+def _told(incident, *people):
+    return [
+        Notification(tenant=person.tenant, recipient=person, data={"reference": incident.reference})
+        for person in people
+    ]
+
+
 def test_who_lost_sight_is_not_told(house, incident, acting_in):
     with acting_in(house.tenant):
         follower = Follower.objects.create(
             tenant=house.tenant, account=house.big.account, incident=incident, person=house.big.colleague
         )
-        told = Notification(
-            tenant=house.tenant, recipient=house.big.colleague, data={"reference": incident.reference}
-        )
-        assert kinds.sees_incident(told)
+        [told] = _told(incident, house.big.colleague)
+        assert kinds.seen_by_recipient([told]) == {told.pk}
         follower.delete()
-        assert not kinds.sees_incident(told)
-        assert not kinds.is_staff_still(
-            Notification(
-                tenant=house.tenant, recipient=house.big.contact, data={"reference": incident.reference}
-            )
-        )
+        assert kinds.seen_by_recipient([told]) == set()
+
+
+def test_a_batch_is_judged_person_by_person_in_one_statement(
+    house, incident, acting_in, django_assert_num_queries
+):
+    big, small = house.big, house.small
+    told = _told(incident, house.agent, big.contact, big.colleague, big.admin, small.contact, small.admin)
+    for batch, seen in ((told[:1], told[:1]), (told, [told[0], told[1], told[3]])):
+        with acting_in(house.tenant), django_assert_num_queries(1):
+            assert kinds.seen_by_recipient(batch) == {one.pk for one in seen}
+
+
+def test_what_is_for_staff_is_seen_by_staff_alone(house, incident, acting_in):
+    agent, contact = _told(incident, house.agent, house.big.contact)
+    with acting_in(house.tenant):
+        assert kinds.seen_by_staff([agent, contact]) == {agent.pk}
 
 
 def test_a_public_reply_tells_the_other_side_and_never_the_writer(house, incident, acting_as, acting_in):
