@@ -11,6 +11,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 BASE_HOST = env.text("BASE_HOST", "localhost").lower()
 DEFAULT_TENANT = env.text("DEFAULT_TENANT", "")
 HTTPS = env.flag("HTTPS")
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "plans",
     "entitlements",
     "notifications",
+    "notifications.webhooks",
     "incidents",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -218,6 +220,7 @@ EMAIL_HOST_PASSWORD = _SMTP["password"]
 EMAIL_USE_SSL = _SMTP["ssl"]
 EMAIL_USE_TLS = env.flag("SMTP_STARTTLS")
 EMAIL_TIMEOUT = 10
+WEBHOOKS_ALLOW_LOCAL = env.flag("WEBHOOKS_ALLOW_LOCAL")
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"support@{BASE_HOST}")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -14,6 +14,8 @@ TASKS = {
     "incidents.tasks.clear_uploads",
     "incidents.tasks.close_resolved",
     "notifications.tasks.deliver_due",
+    "notifications.webhooks.tasks.call_due",
+    "notifications.webhooks.tasks.forget_calls",
     "portal.core.tasks.note_beat",
     "portal.identity.tasks.mail_invitations",
 }
