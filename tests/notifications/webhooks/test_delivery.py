@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from notifications.models import Notification
+from notifications.tasks import deliver_due
 from notifications.webhooks import delivery, outgoing, store
 from notifications.webhooks.actions import FAILING_FOR, renew_secret
 from notifications.webhooks.delivery import LEASE, MAX_ATTEMPTS, WAITS, call_batch, message_id
@@ -278,6 +280,10 @@ def test_after_two_days_of_failures_it_is_switched_off_and_admins_are_told_once(
         call_batch(lambda *_: 500)
     assert kept.webhook(webhook).state == "failed"
     assert _told(cast) == [(cast.acme.admin.pk, "webhooks.failed")]
+    deliver_due()
+    [letter] = mail.outbox
+    assert letter.subject == "The webhook “Pager” was switched off"
+    assert "No call of the webhook “Pager” to pager.example has succeeded since" in letter.body
 
 
 def test_one_success_ends_the_row_of_failures(
