@@ -12,7 +12,7 @@ from notifications.events import NEWS, Event
 from notifications.kinds import kind_of
 from notifications.models import Notification
 from notifications.queries import unread_of
-from notifications.waking import wake_after_commit
+from portal.core.waking import wake_after_commit
 from portal.identity.models import Membership, Tenant
 
 

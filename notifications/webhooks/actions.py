@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from notifications.actions import notify
 from notifications.enums import DeliveryState
 from notifications.events import NEWS
-from notifications.waking import wake_after_commit
 from notifications.webhooks import outgoing, store
 from notifications.webhooks.enums import CallTrouble, WebhookState
 from notifications.webhooks.events import TEST, Occurrence, event_of
@@ -25,6 +24,7 @@ from notifications.webhooks.store import Outcome
 from portal.core.errors import Refused
 from portal.core.history import record
 from portal.core.tenancy import EVERY_ACCOUNT, acting, current_scope
+from portal.core.waking import wake_after_commit
 from portal.identity.enums import Role
 from portal.identity.models import Membership, Tenant
 

@@ -127,14 +127,19 @@ DATABASES = {
 }
 
 REDIS_URL = env.text("REDIS_URL")
+_CACHE = {"BACKEND": "portal.core.cache.OptionalRedisCache", "LOCATION": REDIS_URL}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        **_CACHE,
         "KEY_PREFIX": "portal",
-    }
+        "OPTIONS": {"counters": ["allauth", "limit:", "throttle:"]},
+    },
+    # What could not be deleted while Redis was away, such as the session of somebody who signed out, is
+    # forgotten after a minute; the database has the truth.
+    "sessions": {**_CACHE, "KEY_PREFIX": "portal:sessions", "OPTIONS": {"longest": 60}},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 CELERY_BROKER_URL = env.text("BROKER_URL", REDIS_URL)
