@@ -6,6 +6,7 @@ bind. Nothing is seen until a test acts as somebody: ``with acting_as(person): â
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from portal.config import environment
+from portal.core import waking
 from portal.core.tenancy import APP_ROLE, EVERY_ACCOUNT, acting
 from portal.identity.hosts import forget_tenants
 from portal.identity.models import Membership, Tenant
@@ -22,7 +24,8 @@ from tests.cast import Cast, find_cast, make_cast
 
 
 def pytest_configure() -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.CACHES = {name: {**in_memory, "LOCATION": name} for name in settings.CACHES}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
@@ -59,6 +62,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _fresh_memory() -> None:
     cache.clear()
     forget_tenants()
+
+
+@pytest.fixture(autouse=True)
+def _woken_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are woken in the test's own thread, so that what came of it can be looked at."""
+    monkeypatch.setattr(waking, "_messenger", SimpleNamespace(hand_over=lambda task: waking.send(task)))
 
 
 @pytest.fixture

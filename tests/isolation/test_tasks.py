@@ -15,6 +15,8 @@ TASKS = {
     "incidents.tasks.close_resolved",
     "incidents.tasks.replay_clocks",
     "notifications.tasks.deliver_due",
+    "notifications.webhooks.tasks.call_due",
+    "notifications.webhooks.tasks.forget_calls",
     "portal.core.tasks.note_beat",
     "portal.identity.tasks.mail_invitations",
 }

@@ -1,14 +1,18 @@
 """What the two health addresses answer."""
 
+import threading
 import time
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends.dummy import DummyCache
 from django.db import connection
 
 from portal.config.celery import app
 from portal.core import health
 from portal.core.tasks import note_beat
+
+FINE = {"database": "ok", "cache": "ok", "broker": "ok"}
 
 
 def test_alive_asks_nothing_of_the_database(client, django_assert_num_queries, db):
@@ -21,13 +25,25 @@ def test_ready_when_database_broker_and_beat_are(client, db):
     note_beat()
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "database": "ok", "broker": "ok", "beat": "0 s ago"}
+    assert answer.json() == {
+        "ready": True,
+        "database": "ok",
+        "cache": "ok",
+        "broker": "ok",
+        "beat": "0 s ago",
+    }
 
 
 def test_not_ready_before_beat_was_ever_seen(client, db):
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "database": "ok", "broker": "ok", "beat": "never seen"}
+    assert answer.json() == {
+        "ready": False,
+        "database": "ok",
+        "cache": "ok",
+        "broker": "ok",
+        "beat": "never seen",
+    }
 
 
 @pytest.mark.parametrize(("age", "status"), [(59, 200), (62, 503)])
@@ -48,7 +64,20 @@ def test_not_ready_without_the_database(client, db, monkeypatch):
         without.setattr(connection, "cursor", refuse)
         answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "database": "not reachable", "broker": "ok", "beat": "0 s ago"}
+    assert answer.json() == {
+        "ready": False,
+        "database": "not reachable",
+        "cache": "ok",
+        "broker": "ok",
+        "beat": "0 s ago",
+    }
+
+
+def test_not_ready_without_the_cache(client, db, monkeypatch):
+    monkeypatch.setattr(health, "cache", DummyCache("", {}))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {"ready": False, **FINE, "cache": "not reachable", "beat": "not known"}
 
 
 def test_not_ready_without_the_broker(client, db, monkeypatch):
@@ -59,10 +88,21 @@ def test_not_ready_without_the_broker(client, db, monkeypatch):
     assert answer.status_code == 503
     assert answer.json() == {
         "ready": False,
-        "database": "ok",
+        **FINE,
         "broker": "not reachable",
         "beat": answer.json()["beat"],
     }
+
+
+def test_a_broker_that_keeps_silent_is_not_waited_for(client, db, monkeypatch):
+    note_beat()
+    silent = threading.Event()
+    monkeypatch.setattr(health, "_ask_broker", lambda: silent.wait(30))
+    started = time.monotonic()
+    answer = client.get("/readyz")
+    silent.set()
+    assert time.monotonic() - started < 4
+    assert answer.json()["broker"] == "not reachable"
 
 
 def test_answers_are_never_stored(client, db):
