@@ -37,7 +37,7 @@ class OptionalRedisCache(RedisCache):
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         options = dict(params.get("OPTIONS", {}))
         self._counters = tuple(options.pop("counters", ()))
-        self._longest: float | None = options.pop("longest", None)
+        self._longest: int | None = options.pop("longest", None)
         connection = {
             "socket_connect_timeout": PATIENCE,
             "socket_timeout": PATIENCE,
@@ -49,11 +49,11 @@ class OptionalRedisCache(RedisCache):
         self._empty = DummyCache("", {})
         self._meanwhile = LocMemCache(f"meanwhile {server}", {"KEY_PREFIX": self.key_prefix})
 
-    def get_backend_timeout(self, timeout: Any = DEFAULT_TIMEOUT) -> Any:
+    def get_backend_timeout(self, timeout: float | None = DEFAULT_TIMEOUT) -> float | None:
         seconds = super().get_backend_timeout(timeout)
         if self._longest is None:
             return seconds
-        return int(self._longest if seconds is None else min(seconds, self._longest))
+        return self._longest if seconds is None else min(seconds, self._longest)
 
     def add(self, key: Any, *args: Any, **kwargs: Any) -> bool:
         return bool(self._ask("add", key, *args, **kwargs))
