@@ -1,14 +1,14 @@
 """What an account holds, loaded once and then asked as often as needed without a statement."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse, Contract, ContractLine
-from entitlements.values import Holdings, Line
+from entitlements.values import Holdings, Line, weekend_of
 from plans.calendars import region_code
 from plans.editions import current_edition, enjoyed_matrix, matrix_of
 from plans.enums import FeatureCode
@@ -16,27 +16,47 @@ from plans.matrix import Matrix, PlanValue
 from plans.queries import product_names
 from portal.identity.models import Account
 
-__all__ = ["Holdings", "Line", "load_holdings"]
+__all__ = ["Holdings", "Line", "event_days_of", "load_holdings"]
+
+Use = tuple[int, str, date]
+"""(contract id, feature code, day)"""
+_EVENT = FeatureCode.SPECIAL_EVENT_SUPPORT
 
 
 def load_holdings(account: Account, *, at: datetime | None = None) -> Holdings:
     """The account's holdings with the edition in force at ``at`` (now): three statements, however many."""
     now = at or timezone.now()
     current = matrix_of(account.tenant_id, current_edition(account.tenant_id, now).pk)
+    uses = _uses(account)
     return Holdings(
         account_id=account.pk,
         account_name=account.name,
         tenant_id=account.tenant_id,
         time_zone=account.time_zone,
         region=region_code(account.country, account.subdivision),
-        lines=tuple(_lines(account, current)),
+        lines=tuple(_lines(account, current, uses)),
         current=current,
         products=product_names(account.tenant_id),
+        event_days=_weekends(used_on for _contract, code, used_on in uses if code == _EVENT),
     )
 
 
-def _lines(account: Account, current: Matrix) -> Iterable[Line]:
-    used = _uses(account)
+def event_days_of(tenant_id: int, account_id: int) -> tuple[date, ...]:
+    """``Holdings.event_days`` for those who ask for nothing else: one statement."""
+    booked = AllowanceUse.objects.filter(
+        tenant_id=tenant_id, account_id=account_id, cancelled_at=None, feature__code=_EVENT
+    )
+    return _weekends(booked.values_list("used_on", flat=True))
+
+
+def _weekends(days: Iterable[date]) -> tuple[date, ...]:
+    return tuple(sorted({day for used_on in days for day in weekend_of(used_on)}))
+
+
+def _lines(account: Account, current: Matrix, uses: Iterable[Use]) -> Iterable[Line]:
+    used: dict[int, Counter[str]] = {}
+    for contract_id, code, _used_on in uses:
+        used.setdefault(contract_id, Counter())[code] += 1
     zone = ZoneInfo(account.time_zone)
     rows = (
         ContractLine.objects.filter(tenant_id=account.tenant_id, account=account)
@@ -68,24 +88,6 @@ def _line(
     )
 
 
-def _uses(account: Account) -> Mapping[int, Mapping[str, int]]:
-    rows = (
-        AllowanceUse.objects.filter(tenant_id=account.tenant_id, account=account, cancelled_at=None)
-        .values_list("contract_id", "feature__code")
-        .annotate(uses=Count("id"))
-    )
-    used: dict[int, dict[str, int]] = {}
-    for contract_id, code, uses in rows:
-        used.setdefault(contract_id, {})[code] = uses
-    return used
-
-
-def event_days_of(tenant_id: int, account_id: int) -> tuple[date, ...]:
-    """The local dates of special-event weekends that the account has booked. One statement."""
-    uses = AllowanceUse.objects.filter(
-        tenant_id=tenant_id,
-        account_id=account_id,
-        cancelled_at=None,
-        feature__code=FeatureCode.SPECIAL_EVENT_SUPPORT,
-    )
-    return tuple(uses.order_by("used_on").values_list("used_on", flat=True))
+def _uses(account: Account) -> list[Use]:
+    rows = AllowanceUse.objects.filter(tenant_id=account.tenant_id, account=account, cancelled_at=None)
+    return list(rows.values_list("contract_id", "feature__code", "used_on"))
