@@ -9,7 +9,7 @@ from django.db.models import F
 from plans.better import better
 from plans.enums import EditionState, FeatureCode, Unit
 from plans.matrix import CalendarValue, CellKey, CellValue, Matrix, PlanValue, TargetKey, TargetValue
-from plans.memory import require_scope
+from plans.memory import remembered, require_scope
 from plans.models import Calendar, Cell, Edition, ProductCalendar, ProductException, Target
 from plans.queries import plan_values
 
@@ -28,6 +28,22 @@ def current_edition(tenant_id: int, at: datetime) -> Edition:
     if edition is None:
         raise NoEdition(f"tenant {tenant_id} at {at.isoformat()}")
     return edition
+
+
+def current_edition_id(tenant_id: int, at: datetime) -> int:
+    """The key of :func:`current_edition`; known to the process, so no statement. Raises NoEdition."""
+    for effective_at, edition_id in _published_editions(tenant_id):
+        if effective_at <= at:
+            return edition_id
+    raise NoEdition(f"tenant {tenant_id} at {at.isoformat()}")
+
+
+@remembered
+def _published_editions(tenant_id: int) -> tuple[tuple[datetime, int], ...]:
+    """The latest first."""
+    editions = Edition.objects.filter(tenant_id=tenant_id, state=EditionState.PUBLISHED)
+    rows = editions.order_by("-effective_at", "-number").values_list("effective_at", "pk")
+    return tuple((effective_at, pk) for effective_at, pk in rows if effective_at is not None)
 
 
 def matrix_of(tenant_id: int, edition_id: int) -> Matrix:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from plans.editions import current_edition
 from plans.enums import EditionState
+from plans.memory import forget
 from plans.models import (
     Calendar,
     Cell,
@@ -71,6 +72,7 @@ def publish_draft(
     locked.note = note
     locked.save(update_fields=["state", "effective_at", "published_at", "published_by", "note"])
     record(locked, "published", actor, internal=True, at=locked.published_at, number=locked.number)
+    forget(locked.tenant_id)
     return locked
 
 

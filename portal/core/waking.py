@@ -7,12 +7,17 @@ from collections.abc import Callable
 from functools import cache, partial
 from queue import SimpleQueue
 from threading import Lock, Thread
+from time import sleep
 
 from celery import current_app
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
+
+PAUSE = 0.1
+"""Seconds between two messages of a process. Under load many transactions share one: a message costs as
+much as all that the transaction has written."""
 
 
 def wake_after_commit(task: str) -> None:
@@ -58,6 +63,7 @@ class _Messenger:
             with self._lock:
                 self._waiting.discard(task)
             send(task)
+            sleep(PAUSE)
 
 
 def send(task: str) -> None:

@@ -4,6 +4,8 @@ import hashlib
 import json
 from typing import Any
 
+from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Conflict
@@ -13,6 +15,15 @@ from portal.identity.models import Membership, Submission
 def fingerprint(*parts: Any) -> str:
     """A hash of what was submitted, to tell a resend from a different content under the same key."""
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
+_CLAIM = """
+INSERT INTO identity_submission (tenant_id, user_id, key, fingerprint, created_at, result)
+VALUES (%s, %s, %s, %s, %s, '') ON CONFLICT DO NOTHING RETURNING id
+"""
+
+
+_REMEMBER = "UPDATE identity_submission SET result = %s WHERE tenant_id = %s AND user_id = %s AND key = %s"
 
 
 def first_arrival(*, person: Membership, key: str, content: str) -> Submission | None:
@@ -25,11 +36,10 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
     """
     if not key:
         return None
-    # Whoever was first, the row itself tells: ON CONFLICT DO NOTHING returns no keys.
-    Submission.objects.bulk_create(
-        [Submission(tenant_id=person.tenant_id, user_id=person.user_id, key=key, fingerprint=content)],
-        ignore_conflicts=True,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [person.tenant_id, person.user_id, key, content, timezone.now()])
+        if cursor.fetchone():
+            return None
     row = Submission.objects.get(tenant_id=person.tenant_id, user_id=person.user_id, key=key)
     if row.fingerprint != content:
         raise Conflict(
@@ -40,6 +50,5 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
 
 def remember(*, person: Membership, key: str, result: str) -> None:
     if key:
-        Submission.objects.filter(tenant_id=person.tenant_id, user_id=person.user_id, key=key).update(
-            result=result
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(_REMEMBER, [result, person.tenant_id, person.user_id, key])
