@@ -58,8 +58,11 @@ class TokenThrottle(SimpleRateThrottle):
         window = now // seconds
         self._wait = float((window + 1) * seconds - now)
         key = f"throttle:{self.scope}:{cast(ApiToken, request.auth).pk}:{window}"
-        self.cache.add(key, 0, timeout=seconds)
-        uses: int = self.cache.incr(key)
+        try:
+            uses: int = self.cache.incr(key)
+        except ValueError:  # the first in its window
+            self.cache.add(key, 0, timeout=seconds)
+            uses = self.cache.incr(key)
         return uses <= amount
 
     def wait(self) -> float:
