@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse, Contract, ContractLine
@@ -13,6 +14,7 @@ from plans.calendars import region_code
 from plans.editions import current_edition, enjoyed_matrix, matrix_of
 from plans.matrix import Matrix, PlanValue
 from plans.queries import product_names
+from portal.core.prepared import Prepared, PreparedModels
 from portal.identity.models import Account
 
 __all__ = ["Holdings", "Line", "load_holdings"]
@@ -37,12 +39,7 @@ def load_holdings(account: Account, *, at: datetime | None = None) -> Holdings:
 def _lines(account: Account, current: Matrix) -> Iterable[Line]:
     used = _uses(account)
     zone = ZoneInfo(account.time_zone)
-    rows = (
-        ContractLine.objects.filter(tenant_id=account.tenant_id, account=account)
-        .select_related("contract__plan")
-        .order_by("contract__starts_on", "contract_id", "id")
-    )
-    for row in rows:
+    for row in _LINES.read(tenant=account.tenant_id, account=account.pk):
         yield _line(row, row.contract, zone, current, used.get(row.contract_id, {}))
 
 
@@ -68,12 +65,21 @@ def _line(
 
 
 def _uses(account: Account) -> Mapping[int, Mapping[str, int]]:
-    rows = (
-        AllowanceUse.objects.filter(tenant_id=account.tenant_id, account=account, cancelled_at=None)
-        .values_list("contract_id", "feature__code")
-        .annotate(uses=Count("id"))
-    )
     used: dict[int, dict[str, int]] = {}
-    for contract_id, code, uses in rows:
+    for contract_id, code, uses in _USES(tenant=account.tenant_id, account=account.pk):
         used.setdefault(contract_id, {})[code] = uses
     return used
+
+
+def _read_lines(tenant: int, account: int) -> QuerySet[ContractLine]:
+    lines = ContractLine.objects.filter(tenant_id=tenant, account_id=account)
+    return lines.select_related("contract__plan").order_by("contract__starts_on", "contract_id", "id")
+
+
+def _read_uses(tenant: int, account: int) -> QuerySet[Any, Any]:
+    uses = AllowanceUse.objects.filter(tenant_id=tenant, account_id=account, cancelled_at=None)
+    return uses.values_list("contract_id", "feature__code").annotate(uses=Count("id"))
+
+
+_LINES = PreparedModels(_read_lines)
+_USES = Prepared(_read_uses)

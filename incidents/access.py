@@ -1,14 +1,13 @@
 """The doors: an object for a person, or 404 that tells nothing."""
 
 from collections.abc import Iterable
-from functools import cache
 from uuid import UUID
 
 from django.http import Http404
 
 from entitlements.models import Installation
 from incidents.models import Attachment, Incident, IncidentQuerySet
-from incidents.sight import Sight, keys_of, sight_of
+from incidents.sight import Sight, kept, keys_of, sight_of
 from plans.models import Product
 from plans.queries import products_of
 from portal.core.prepared import PreparedModels
@@ -34,7 +33,7 @@ def incident_for(person: Membership, reference: str, *, lock: bool = False) -> I
     return incident
 
 
-@cache
+@kept
 def _whole(sight: Sight) -> PreparedModels[Incident]:
     def read(tenant: int, account: int, person: int, reference: str) -> IncidentQuerySet:
         viewer = sight.viewer(tenant=tenant, account=account, person=person)
@@ -43,7 +42,7 @@ def _whole(sight: Sight) -> PreparedModels[Incident]:
     return PreparedModels(read)
 
 
-@cache
+@kept
 def _locked(sight: Sight) -> PreparedModels[Incident]:
     def read(tenant: int, account: int, person: int, reference: str) -> IncidentQuerySet:
         viewer = sight.viewer(tenant=tenant, account=account, person=person)

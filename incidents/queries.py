@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.enums import UNSOLVED, State
 from incidents.models import Incident, IncidentQuerySet
-from incidents.sight import Sight, keys_of, sight_of
+from incidents.sight import Sight, kept, keys_of, sight_of
 from portal.core.keyset import Keyset, Page, PreparedPages
 from portal.core.prepared import Prepared
 from portal.identity.models import Membership
@@ -117,7 +116,7 @@ def queue_page(
     return QUEUE_ORDER.page(incidents, cursor, size, columns=_COLUMNS, row=QueueRow._make)
 
 
-@cache
+@kept
 def _pages(sight: Sight, view: QueueView) -> PreparedPages:
     """Of a whole tab: what is on the screens all day."""
 
@@ -133,7 +132,7 @@ def queue_counts(person: Membership) -> Mapping[QueueView, int]:
     return dict(zip(QueueView, row, strict=True))
 
 
-@cache
+@kept
 def _counts(sight: Sight) -> Prepared:
     def read(tenant: int, account: int, person: int) -> tuple[str, list[Any]]:
         viewer = sight.viewer(tenant=tenant, account=account, person=person)

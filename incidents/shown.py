@@ -1,6 +1,5 @@
 """An incident with what its page says of the rows around it, read in one go."""
 
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
@@ -8,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from incidents.models import Incident
-from incidents.sight import Sight, keys_of, sight_of
+from incidents.sight import Sight, kept, keys_of, sight_of
 from portal.core.prepared import Prepared
 from portal.identity.models import Membership
 
@@ -52,7 +51,7 @@ def incident_shown_to(person: Membership, reference: str) -> Shown:
     return Shown(incident, Around(*row[len(_OWN) :]))
 
 
-@cache
+@kept
 def _prepared(sight: Sight) -> Prepared:
     def read(tenant: int, account: int, person: int, reference: str) -> QuerySet[Any, Any]:
         viewer = sight.viewer(tenant=tenant, account=account, person=person)

@@ -1,8 +1,14 @@
 """Who looks, for reads that are prepared: the rule of sight itself stays in ``visible_to``."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
 from portal.identity.models import Membership, Tenant
+
+Params = ParamSpec("Params")
+Read = TypeVar("Read")
+_kept: list[Callable[[], None]] = []
 
 
 class Sight(NamedTuple):
@@ -31,3 +37,17 @@ def sight_of(person: Membership) -> Sight:
 def keys_of(person: Membership) -> dict[str, Any]:
     """What comes to the place of the marks."""
     return {"tenant": person.tenant_id, "account": person.account_id, "person": person.pk}
+
+
+def kept(make: Callable[Params, Read]) -> Callable[Params, Read]:
+    """Decorator of a function from a :class:`Sight` (and what else makes other SQL) to a prepared read:
+    it is made once in a process."""
+    cached = cache(make)
+    _kept.append(cached.cache_clear)
+    return cached  # type: ignore[return-value]
+
+
+def forget_kept() -> None:
+    """After the rule of sight was replaced, as some tests do."""
+    for forget in _kept:
+        forget()

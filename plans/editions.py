@@ -4,11 +4,14 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import QuerySet
+
 from plans.enums import EditionState
 from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue, TargetValue, better
 from plans.memory import require_scope
 from plans.models import Calendar, Cell, Edition, ProductException, Target
 from plans.queries import plan_values
+from portal.core.prepared import IsUntil, PreparedModels
 
 
 class NoEdition(LookupError):
@@ -17,14 +20,19 @@ class NoEdition(LookupError):
 
 def current_edition(tenant_id: int, at: datetime) -> Edition:
     """The published edition in force at ``at``. Raises NoEdition."""
-    edition = (
-        Edition.objects.filter(tenant_id=tenant_id, state=EditionState.PUBLISHED, effective_at__lte=at)
-        .order_by("-effective_at", "-number")
-        .first()
-    )
-    if edition is None:
+    found = _CURRENT.read(tenant=tenant_id, at=at)
+    if not found:
         raise NoEdition(f"tenant {tenant_id} at {at.isoformat()}")
-    return edition
+    return found[0]
+
+
+def _read_current(tenant: int, at: int) -> QuerySet[Edition]:
+    editions = Edition.objects.filter(IsUntil("effective_at", at), tenant_id=tenant)
+    editions = editions.filter(state=EditionState.PUBLISHED)
+    return editions.order_by("-effective_at", "-number")[:1]
+
+
+_CURRENT = PreparedModels(_read_current)
 
 
 def matrix_of(tenant_id: int, edition_id: int) -> Matrix:

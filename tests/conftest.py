@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from incidents.sight import forget_kept
 from portal.config import environment
 from portal.core.tenancy import APP_ROLE, EVERY_ACCOUNT, acting
 from portal.identity.hosts import forget_tenants
@@ -59,6 +60,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _fresh_memory() -> None:
     cache.clear()
     forget_tenants()
+    forget_kept()
 
 
 @pytest.fixture

@@ -43,9 +43,8 @@ WITH taken AS (
 )
 SELECT {columns} FROM taken
 """
-_COLUMNS = Incident._meta.concrete_fields
-_FIELDS = [field.attname for field in _COLUMNS]
-_PLANNED = Planned.named(_TAKE.replace("{columns}", ", ".join(field.column for field in _COLUMNS)))
+_FIELDS = [field.attname for field in Incident._meta.concrete_fields]
+_PLANNED = Planned.named(_TAKE.replace("{columns}", ", ".join(_FIELDS)))
 
 
 def take_next(*, person: Membership) -> Incident | None:

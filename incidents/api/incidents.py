@@ -1,7 +1,6 @@
 """Listing, logging and reading incidents, and what is promised for one."""
 
 import re
-from functools import cache
 from typing import Any
 
 from django.db.models import Subquery
@@ -24,7 +23,7 @@ from incidents.enums import UNSOLVED, Channel, Kind
 from incidents.listing import LATEST_FIRST
 from incidents.models import Incident, IncidentQuerySet
 from incidents.promise import first_response
-from incidents.sight import Sight, keys_of, sight_of
+from incidents.sight import Sight, kept, keys_of, sight_of
 from plans.api import product_codes, product_with
 from plans.enums import FeatureCode, Severity
 from portal.core.api import PAGE_SIZE, Nothing
@@ -106,7 +105,7 @@ def _page(person: Membership, asked: dict[str, Any]) -> Page[answers.Row]:
     )
 
 
-@cache
+@kept
 def _usual(sight: Sight, states: frozenset[str]) -> PreparedPages:
     def read(tenant: int, account: int, person: int) -> IncidentQuerySet:
         viewer = sight.viewer(tenant=tenant, account=account, person=person)

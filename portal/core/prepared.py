@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -42,6 +42,18 @@ class IsOneOf(Func):
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         (field, field_params), (values, _params) = map(compiler.compile, self.source_expressions)
         return f"{field} = ANY({values})", [*field_params, self.source_expressions[1].value]  # type: ignore[attr-defined]
+
+
+class IsUntil(Func):
+    """``field <= time``, where the time is a mark: a lookup would want a time at once."""
+
+    output_field = BooleanField()
+    conditional = True
+    template = "%(expressions)s"
+    arg_joiner = " <= "
+
+    def __init__(self, field: str, time: Any) -> None:
+        super().__init__(F(field), Value(time))
 
 
 class Planned:
@@ -127,9 +139,12 @@ class Prepared:
 class PreparedModels(Prepared, Generic[Row]):
     """As :class:`Prepared`, for a queryset of models, with what ``select_related`` reads beside them."""
 
+    def __init__(self, build: Callable[..., QuerySet[Row]]) -> None:
+        super().__init__(build)
+
     def read(self, **values: Any) -> list[Row]:
         rows = self(**values)
-        return list(ModelIterable(_Answered(self._compiler, rows))) if rows else []
+        return list(ModelIterable(cast(Any, _Answered(self._compiler, rows)))) if rows else []
 
     def _read_sql(self, query: Any) -> tuple[str, Any]:
         self._compiler = query.get_compiler(DEFAULT_DB_ALIAS)

@@ -2,12 +2,14 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
+from portal.core.cache import PooledRedisCache
 from portal.identity.enums import Scope
 from portal.identity.models import ApiToken, User
 
@@ -58,12 +60,15 @@ class TokenThrottle(SimpleRateThrottle):
         window = now // seconds
         self._wait = float((window + 1) * seconds - now)
         key = f"throttle:{self.scope}:{cast(ApiToken, request.auth).pk}:{window}"
-        try:
-            uses: int = self.cache.incr(key)
-        except ValueError:  # the first in its window
-            self.cache.add(key, 0, timeout=seconds)
-            uses = self.cache.incr(key)
-        return uses <= amount
+        return self._count_up(key, seconds) <= amount
+
+    def _count_up(self, key: str, seconds: int) -> int:
+        shared = caches[DEFAULT_CACHE_ALIAS]
+        if isinstance(shared, PooledRedisCache):
+            return shared.count_up(key, seconds=seconds)
+        self.cache.add(key, 0, timeout=seconds)
+        uses: int = self.cache.incr(key)
+        return uses
 
     def wait(self) -> float:
         return self._wait

@@ -1,6 +1,7 @@
 """Template tags of the user interface; built in, so templates need no ``load``."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.http import HttpRequest
@@ -56,7 +57,7 @@ def person_menu(context: Context) -> SafeString:
 
 
 @register.simple_tag
-def still(name: str, **values: object) -> SafeString:
+def still(name: str, **values: Any) -> SafeString:
     """``{% still "ui/brand.html" site=tenant.name %}``: as include, for what is the same on every page of a
     language but for these values, which it prints and does nothing else with."""
     return draw_still(name, {key: conditional_escape(value) for key, value in values.items()})

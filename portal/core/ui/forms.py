@@ -35,10 +35,10 @@ class QuickSelect(Select):
         )
 
     @staticmethod
-    def _shown(attrs: dict[str, Any]) -> list[tuple[str, str]]:
-        """With their values; that of a bare attribute is its name."""
+    def _shown(attrs: dict[str, Any]) -> list[tuple[str, str | None]]:
+        """With their values; None stands for a bare attribute."""
         return [
-            (name, name if value is True else str(value))
+            (name, None if value is True else str(value))
             for name, value in attrs.items()
-            if value not in (None, False)
+            if value is not False
         ]
