@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import models
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from incidents.enums import UNSOLVED, State
 from incidents.models import Incident, IncidentQuerySet
-from portal.core.keyset import Keyset, Page
-from portal.core.prepared import Prepared, PreparedCounts
+from incidents.sight import Sight, kept, keys_of, sight_of
+from portal.core.keyset import Keyset, Page, PreparedPages
+from portal.core.prepared import Prepared
 from portal.identity.models import Membership
 
 QUEUE_ORDER = Keyset(("severity", "plan_order", "queue_due_at", "created_at", "id"))
@@ -77,7 +76,6 @@ class QueueRow(NamedTuple):
     assignee_name: str | None
 
 
-_COMPARED = ("product_id", "team_id", "account_id", "language")
 _ELSEWHERE = {
     "account_name": "account__name",
     "plan_name": "plan__name",
@@ -108,12 +106,12 @@ def queue_page(
 
     :raises Refused: the cursor can't be used.
     """
-    given = {name: value for name in _COMPARED if (value := getattr(narrowed, name))}
-    if not cursor and not narrowed.reference:
-        read = _first_page(view, narrowed.severity, tuple(given), size)
-        rows = [QueueRow._make(row) for row in read(tenant=person.tenant_id, person=person.pk, **given)]
-        return QUEUE_ORDER.page_of(rows, size)
-    incidents = _narrowed(in_view(person, view), narrowed.severity, given)
+    if size == PAGE_SIZE and not narrowed.in_use:
+        return _pages(sight_of(person), view).page(Incident, cursor, **keys_of(person))
+    incidents = in_view(person, view)
+    for name in ("severity", "product_id", "team_id", "account_id", "language"):
+        if value := getattr(narrowed, name):
+            incidents = incidents.filter(**{name: value})
     if narrowed.reference:
         incidents = incidents.filter(
             reference__gte=narrowed.reference, reference__lt=narrowed.reference + "\U0010ffff"
@@ -121,40 +119,32 @@ def queue_page(
     return QUEUE_ORDER.page(incidents, cursor, size, columns=_COLUMNS, row=QueueRow._make)
 
 
-@cache
-def _first_page(view: QueueView, severity: int | None, compared: tuple[str, ...], size: int) -> Prepared:
-    """One for each way to look at the queue; all other pages are asked for now and then."""
+@kept
+def _pages(sight: Sight, view: QueueView) -> PreparedPages:
+    """Of a whole tab: what is on the screens all day."""
 
-    def read(tenant: int, person: int, **given: Any) -> QuerySet[Any, Any]:
-        incidents = _narrowed(in_view(_staff(tenant, person), view), severity, given)
-        return incidents.in_queue_order().values_list(*_COLUMNS)[: size + 1]
+    def read(tenant: int, account: int, person: int) -> IncidentQuerySet:
+        return in_view(sight.viewer(tenant=tenant, account=account, person=person), view)
 
-    return Prepared(read, names=("tenant", "person", *compared))
-
-
-def _narrowed(
-    incidents: IncidentQuerySet, severity: int | None, given: Mapping[str, Any]
-) -> IncidentQuerySet:
-    return incidents.filter(**given, **({"severity": severity} if severity else {}))
+    return PreparedPages(QUEUE_ORDER, read, columns=_COLUMNS, row=QueueRow._make, size=PAGE_SIZE)
 
 
 def queue_counts(person: Membership) -> Mapping[QueueView, int]:
     """How many incidents each tab has, counted up to one more than :data:`COUNT_CAP`. One statement."""
-    counts = _COUNTS(tenant=person.tenant_id, person=person.pk)
-    return dict(zip(QueueView, counts, strict=True))
+    [row] = _counts(sight_of(person))(**keys_of(person))
+    return dict(zip(QueueView, row, strict=True))
 
 
-def _counted(view: QueueView) -> Prepared:
-    def read(tenant: int, person: int) -> QuerySet[Any, Any]:
-        incidents = in_view(_staff(tenant, person), view)
-        return incidents.order_by().values_list("pk")[: COUNT_CAP + 1]
+@kept
+def _counts(sight: Sight) -> Prepared:
+    def read(tenant: int, account: int, person: int) -> tuple[str, list[Any]]:
+        viewer = sight.viewer(tenant=tenant, account=account, person=person)
+        limited = [
+            in_view(viewer, view).order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
+            for view in QueueView
+        ]
+        # Each part is SQL that the ORM wrote, with its parameters apart.
+        counts = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _params in limited)  # noqa: S608
+        return f"SELECT {counts}", [param for _sql, params in limited for param in params]
 
     return Prepared(read)
-
-
-def _staff(tenant: int, person: int) -> Membership:
-    """Who reads a queue, so that the rule of sight itself stays in ``visible_to``."""
-    return Membership(pk=person, tenant_id=tenant, account_id=None)
-
-
-_COUNTS = PreparedCounts([_counted(view) for view in QueueView])

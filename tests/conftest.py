@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from incidents.sight import forget_kept
 from portal.config import environment
 from portal.core import waking
 from portal.core.tenancy import APP_ROLE, EVERY_ACCOUNT, acting
@@ -62,6 +63,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _fresh_memory() -> None:
     cache.clear()
     forget_tenants()
+    forget_kept()
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ from incidents.forms_queue import QueueForm
 from incidents.models import Incident
 from incidents.queue import Place, reasons
 from plans.queries import severity_texts
-from portal.core.ui.still import draw_still
 from portal.identity.guards import staff_required
 from portal.identity.models import Membership
 from portal.identity.requests import PersonRequest
@@ -39,7 +38,6 @@ def queue(request: PersonRequest) -> HttpResponse:
         "incidents/queue.html",
         {
             "form": form,
-            "filters": draw_still("incidents/queue_filters.html", {}, filters=form.filters()),
             "narrowed": narrowed.in_use,
             "rows": board.drawn(request.person, page.rows),
             "tabs": _tabs(request.person, view),

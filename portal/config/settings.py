@@ -119,7 +119,11 @@ DATABASES = {
         "CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"options": f"-c statement_timeout={env.number('STATEMENT_TIMEOUT_MS', 15000)}"}
+        # Prepared statements (see portal.core.prepared) are planned once a connection, not at every use.
+        "OPTIONS": {
+            "options": f"-c statement_timeout={env.number('STATEMENT_TIMEOUT_MS', 15000)}"
+            " -c plan_cache_mode=force_generic_plan"
+        }
         if DATABASE_ROLE == "app"
         else {},
         "TEST": {"NAME": env.text("TEST_DATABASE_NAME", "test_portal")},

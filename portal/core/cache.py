@@ -13,7 +13,7 @@ from typing import Any
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.dummy import DummyCache
 from django.core.cache.backends.locmem import LocMemCache
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, TimeoutError
 from redis.retry import Retry
@@ -24,6 +24,21 @@ PATIENCE = 1.0
 """Seconds that a request waits for the server; then it goes on without."""
 ASK_AGAIN = 3.0
 """Seconds between two attempts to find the server back, in each process."""
+
+
+class _Client(RedisCacheClient):
+    """With one client for a pool of connections, where Django makes one for each call."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._clients: dict[Any, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        """It keeps no state, and threads may share it: connections are its pool's."""
+        pool = self._get_connection_pool(write)  # type: ignore[attr-defined]
+        if pool not in self._clients:
+            self._clients[pool] = self._client(connection_pool=pool)  # type: ignore[attr-defined]
+        return self._clients[pool]
 
 
 class OptionalRedisCache(RedisCache):
@@ -45,6 +60,7 @@ class OptionalRedisCache(RedisCache):
             "retry": Retry(NoBackoff(), 1, supported_errors=(ConnectionError,)),
         }
         super().__init__(server, {**params, "OPTIONS": {**connection, **options}})
+        self._class = _Client
         self._line = _line_to(server)
         self._empty = DummyCache("", {})
         self._meanwhile = LocMemCache(f"meanwhile {server}", {"KEY_PREFIX": self.key_prefix})

@@ -9,21 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Conflict
+from portal.core.prepared import Planned
 from portal.identity.models import Membership, Submission
+
+# Once for each form and each call that has a key. A row comes back to whoever was first.
+_CLAIM = Planned.named("""
+INSERT INTO identity_submission (tenant_id, user_id, key, fingerprint, result, created_at)
+VALUES (%(tenant)s, %(user)s, %(key)s, %(fingerprint)s, '', %(now)s)
+ON CONFLICT DO NOTHING
+RETURNING id
+""")
+_REMEMBER = Planned.named("""
+UPDATE identity_submission SET result = %(result)s
+WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND key = %(key)s
+""")
 
 
 def fingerprint(*parts: Any) -> str:
     """A hash of what was submitted, to tell a resend from a different content under the same key."""
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
-
-
-_CLAIM = """
-INSERT INTO identity_submission (tenant_id, user_id, key, fingerprint, created_at, result)
-VALUES (%s, %s, %s, %s, %s, '') ON CONFLICT DO NOTHING RETURNING id
-"""
-
-
-_REMEMBER = "UPDATE identity_submission SET result = %s WHERE tenant_id = %s AND user_id = %s AND key = %s"
 
 
 def first_arrival(*, person: Membership, key: str, content: str) -> Submission | None:
@@ -37,8 +41,17 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
     if not key:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [person.tenant_id, person.user_id, key, content, timezone.now()])
-        if cursor.fetchone():
+        _CLAIM.run(
+            cursor,
+            {
+                "tenant": person.tenant_id,
+                "user": person.user_id,
+                "key": key,
+                "fingerprint": content,
+                "now": timezone.now(),
+            },
+        )
+        if cursor.fetchone() is not None:
             return None
     row = Submission.objects.get(tenant_id=person.tenant_id, user_id=person.user_id, key=key)
     if row.fingerprint != content:
@@ -50,5 +63,6 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
 
 def remember(*, person: Membership, key: str, result: str) -> None:
     if key:
+        values = {"tenant": person.tenant_id, "user": person.user_id, "key": key, "result": result}
         with connection.cursor() as cursor:
-            cursor.execute(_REMEMBER, [result, person.tenant_id, person.user_id, key])
+            _REMEMBER.run(cursor, values)

@@ -3,15 +3,14 @@
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.core.prepared import Columns, Prepared
+from portal.core.prepared import PreparedModels
 from portal.core.tenancy import EVERY_ACCOUNT, narrow
-from portal.identity.models import Account, ApiToken, Membership, User
+from portal.identity.models import ApiToken, Membership
 from portal.identity.requests import PortalRequest
 
 PREFIX = "spt_"
@@ -34,8 +33,7 @@ def identify(request: PortalRequest) -> None:
     if scheme.lower() != "bearer" or request.tenant is None:
         return
     now = timezone.now()
-    found = _TOKENS(secret=hash_secret(secret.strip()))
-    token = _TOKEN.row(found[0]) if found else None
+    token = next(iter(_TOKEN.read(secret_hash=hash_secret(secret.strip()))), None)
     if (
         token is None
         or token.tenant_id != request.tenant.pk
@@ -43,7 +41,7 @@ def identify(request: PortalRequest) -> None:
     ):
         return
     narrow(token.account_id or EVERY_ACCOUNT, user_id=token.user_id)
-    person = _person_of(token)
+    person = next(iter(_PERSON.read(tenant=token.tenant_id, person=token.person_id)), None)
     if person is None:
         return
     request.user, request.person, request.api_token = person.user, person, token
@@ -51,30 +49,14 @@ def identify(request: PortalRequest) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
-def _person_of(token: ApiToken) -> Membership | None:
-    """Whom the token acts for, with user and account; none once they were removed or shut out."""
-    found = _PEOPLE(tenant=token.tenant_id, person=token.person_id)
-    if not found:
-        return None
-    values, account = found[0], _MEMBERSHIP_END + len(_USER)
-    person = _MEMBERSHIP.row(values[:_MEMBERSHIP_END])
-    person.user = _USER.row(values[_MEMBERSHIP_END:account])
-    person.account = _ACCOUNT.row(values[account:]) if person.account_id is not None else None
-    return person
+def _read_token(secret_hash: str) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(secret_hash=secret_hash, revoked_at=None)
 
 
-_TOKEN, _MEMBERSHIP = Columns(ApiToken), Columns(Membership)
-_USER, _ACCOUNT = Columns(User, "user"), Columns(Account, "account")
-_MEMBERSHIP_END = len(_MEMBERSHIP)
-
-
-def _read_tokens(secret: str) -> QuerySet[Any, Any]:
-    return ApiToken.objects.filter(secret_hash=secret, revoked_at=None).values_list(*_TOKEN.names)
-
-
-def _read_people(tenant: int, person: int) -> QuerySet[Any, Any]:
+def _read_person(tenant: int, person: int) -> QuerySet[Membership]:
     people = Membership.objects.current().filter(tenant_id=tenant, pk=person, user__is_active=True)
-    return people.values_list(*_MEMBERSHIP.names, *_USER.names, *_ACCOUNT.names)
+    return people.select_related("user", "account")
 
 
-_TOKENS, _PEOPLE = Prepared(_read_tokens), Prepared(_read_people)
+_TOKEN = PreparedModels(_read_token)
+_PERSON = PreparedModels(_read_person)
