@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from entitlements.models import Installation
@@ -86,13 +87,21 @@ def own_uploads(person: Membership, ids: Iterable[UUID]) -> list[Attachment]:
 
 def account_to_log_for(person: Membership, key: str) -> Account:
     """A contact's own account; for staff the customer with this key."""
-    own: Account | None = person.account
-    if own is not None:
+    if person.account_id is not None:
+        [own] = _OWN_ACCOUNT.read(tenant=person.tenant_id, account=person.account_id)
+        person.account = own
         return own
     account = Account.objects.filter(tenant_id=person.tenant_id, key=key).first()
     if account is None:
         raise Http404
     return account
+
+
+def _own_account(tenant: int, account: int) -> QuerySet[Account]:
+    return Account.objects.filter(tenant_id=tenant, pk=account)
+
+
+_OWN_ACCOUNT = PreparedModels(_own_account)
 
 
 def product_for(person: Membership, product_id: int) -> Product:

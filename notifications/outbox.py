@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from notifications.enums import Channel, DeliveryState
 from notifications.events import Event
 from notifications.models import Delivery, Notification
+from portal.core.prepared import Planned
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
 
@@ -29,25 +30,25 @@ _TOLD = """
   FROM (SELECT %(tenant)s::bigint AS id) AS tenant,
        unnest(%(events)s::int[], %(people)s::bigint[], %(users)s::bigint[])
            AS told (event, recipient_id, user_id)
-  JOIN unnest(%(kinds)s::text[], %(keys)s::text[], %(urls)s::text[], %(data)s::jsonb[],
+  JOIN unnest(%(kinds)s::text[], %(keys)s::text[], %(urls)s::text[], %(data)s::text[]::jsonb[],
               %(times)s::timestamptz[])
            WITH ORDINALITY AS event (kind, key, url, data, at, number) ON event.number = told.event
  ORDER BY 1
     ON CONFLICT DO NOTHING
 """
-_STORE = f"""
+_STORE = Planned.named(f"""
 INSERT INTO notifications_notification
        (id, tenant_id, recipient_id, user_id, kind, key, data, url, created_at, read_at)
 SELECT {_ID}, tenant.id, told.recipient_id, told.user_id, event.kind, event.key,
-       event.data, event.url, event.at, CASE WHEN event.at <= %(history)s THEN event.at END
+       event.data, event.url, event.at, CASE WHEN event.at <= %(history)s::timestamptz THEN event.at END
 {_TOLD}
-"""
-_QUEUE = f"""
+""")
+_QUEUE = Planned.named(f"""
 INSERT INTO notifications_delivery (id, tenant_id, notification_id, channel, state, due_at, attempts, error)
-SELECT md5(concat_ws(':', {_ID}, %(channel)s))::uuid, tenant.id, {_ID}, %(channel)s, 'queued',
+SELECT md5(concat_ws(':', {_ID}, %(channel)s::text))::uuid, tenant.id, {_ID}, %(channel)s::text, 'queued',
        statement_timestamp(), 0, ''
 {_TOLD}
-"""
+""")
 _MARK = """
 UPDATE notifications_delivery AS delivery
    SET state = outcome.state,
@@ -90,7 +91,7 @@ def store(tenant: Tenant, events: Sequence[Event], *, history: datetime) -> int:
     """
     with connection.cursor() as cursor:
         # Without RETURNING: whoever tells somebody something can't read that person's rows.
-        cursor.execute(_STORE, {**_parameters(tenant, events), "history": history})
+        _STORE.run(cursor, {**_parameters(tenant, events), "history": history})
         stored: int = cursor.rowcount
     return stored
 
@@ -98,7 +99,7 @@ def store(tenant: Tenant, events: Sequence[Event], *, history: datetime) -> int:
 def queue(tenant: Tenant, events: Sequence[Event], channel: Channel) -> None:
     """Give each stored notification of the events its one delivery over the channel, due now."""
     with connection.cursor() as cursor:
-        cursor.execute(_QUEUE, {**_parameters(tenant, events), "channel": channel})
+        _QUEUE.run(cursor, {**_parameters(tenant, events), "channel": str(channel)})
 
 
 def _parameters(tenant: Tenant, events: Sequence[Event]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from plans.enums import FeatureCode, Severity
 from plans.models import Product
 from portal.core.errors import Refused
 from portal.core.history import entry
+from portal.core.prepared import Planned
 from portal.core.writing import insert, next_key
 from portal.identity.models import Account, Membership
 from portal.identity.submissions import fingerprint, first_arrival, remember
@@ -171,18 +172,18 @@ class _Place(NamedTuple):
     team_id: int | None
 
 
-_CLAIM = f"""
+_CLAIM = Planned.named(f"""
 WITH numbered AS (
     UPDATE identity_account SET last_incident_number = last_incident_number + 1
-    WHERE tenant_id = %s AND id = %s
+    WHERE tenant_id = %(tenant)s AND id = %(account)s
     RETURNING last_incident_number
 )
 SELECT last_incident_number, {next_key(Incident)}, {next_key(Clock)}, {next_key(Clock)}, (
     SELECT team_id FROM incidents_teamproduct
-    WHERE tenant_id = %s AND product_id = %s ORDER BY position, id LIMIT 1
+    WHERE tenant_id = %(tenant)s AND product_id = %(product)s ORDER BY position, id LIMIT 1
 )
 FROM numbered
-"""  # noqa: S608  names from the models
+""")  # noqa: S608  names from the models
 
 
 def _claim(account: Account, product: Product) -> _Place:
@@ -191,7 +192,7 @@ def _claim(account: Account, product: Product) -> _Place:
     :raises Account.DoesNotExist: it is out of sight.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [account.tenant_id, account.pk, product.tenant_id, product.pk])
+        _CLAIM.run(cursor, {"tenant": account.tenant_id, "account": account.pk, "product": product.pk})
         row = cursor.fetchone()
     if row is None:
         raise Account.DoesNotExist

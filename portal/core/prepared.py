@@ -44,18 +44,6 @@ class IsOneOf(Func):
         return f"{field} = ANY({values})", [*field_params, self.source_expressions[1].value]  # type: ignore[attr-defined]
 
 
-class IsUntil(Func):
-    """``field <= time``, where the time is a mark: a lookup would want a time at once."""
-
-    output_field = BooleanField()
-    conditional = True
-    template = "%(expressions)s"
-    arg_joiner = " <= "
-
-    def __init__(self, field: str, time: Any) -> None:
-        super().__init__(F(field), Value(time))
-
-
 class Planned:
     """SQL that is planned at its first use on a connection; with ``%s`` in the place of each value.
 
