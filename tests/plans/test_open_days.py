@@ -63,7 +63,7 @@ def test_the_days_around_keep_their_hours():
 
 
 def test_they_are_days_of_the_accounts_clock_also_where_the_hours_have_their_own():
-    """Tokyo's weekend begins in Berlin on Friday at 17:00 and ends on Sunday at 16:00 (winter time)."""
+    """In winter, Tokyo's weekend lasts from Friday 16:00 to Sunday 16:00 in Berlin."""
     berlin = CalendarValue(4, "berlin", time_zone=BERLIN, week=OFFICE.week)
     days, friday = ("2026-11-14", "2026-11-15"), "2026-11-13 12:00+01:00"
     assert hours(berlin, friday, "2026-11-16 08:00+01:00", zone=TOKYO) == 6
