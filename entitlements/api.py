@@ -14,10 +14,13 @@ from entitlements.decide import Decision, contract_state, decide
 from entitlements.enums import ContractState, Environment, InstallationKind, Reason
 from entitlements.holdings import Holdings, Line, load_holdings
 from entitlements.models import Installation
+from entitlements.overview import held_products
 from entitlements.queries import holdings_for
+from entitlements.responses import AccountPromise, hours_words, promises
 from entitlements.sentences import remedy_sentence, sentence
 from plans.api import product_codes, product_with
 from plans.editions import matrix_of
+from plans.enums import Severity, TargetKind, Unit
 from plans.queries import features_of
 from portal.core.api import IdField, StrictSerializer
 from portal.core.openapi import Shape, all_of
@@ -54,6 +57,28 @@ class DecisionShape(Shape):
     contract = serializers.CharField(allow_null=True, help_text="The number of the contract that decided.")
     plan = serializers.CharField(allow_null=True, help_text="The code of its plan.")
     edition = serializers.IntegerField(help_text="The number of the edition that the answer comes from.")
+
+
+class TargetQuery(AccountQuery):
+    product = serializers.CharField(
+        required=False, max_length=40, help_text="Its code; without it, every product that is held."
+    )
+
+
+class TargetShape(Shape):
+    product = serializers.CharField(help_text="Its code.")
+    severity = serializers.ChoiceField(choices=Severity.choices)
+    kind = serializers.ChoiceField(choices=TargetKind.choices)
+    minutes = serializers.IntegerField()
+    unit = serializers.ChoiceField(choices=Unit.choices)
+    feature = serializers.CharField(help_text="The code of the feature whose hours count.")
+    calendar = serializers.CharField(
+        allow_null=True, help_text="The code of the coverage hours; none where elapsed minutes count."
+    )
+    hours = serializers.CharField(help_text="In words, in the language of the token's person.")
+    time_zone = serializers.CharField(allow_null=True, help_text="Of the coverage hours.")
+    holidays = serializers.BooleanField(help_text="Whether public holidays of the account's region count.")
+    contract = serializers.CharField(help_text="The number of the contract that promises it.")
 
 
 class ContractShape(Shape):
@@ -149,6 +174,47 @@ def _decision(decision: Decision, product: str | None) -> dict[str, Any]:
         "contract": line.number if line else None,
         "plan": line.plan.code if line else None,
         "edition": decision.edition_number,
+    }
+
+
+class Targets(PersonView):
+    @extend_schema(
+        operation_id="targets",
+        summary="By when an account is answered, by product and severity, and in which hours that counts",
+        parameters=[TargetQuery],
+        responses=all_of(TargetShape),
+        tags=["plans"],
+    )
+    def get(self, request: Request) -> Response:
+        asked, tenant, now = self.asked(TargetQuery), self.person.tenant, timezone.now()
+        product = product_with(tenant, asked["product"]) if "product" in asked else None
+        holdings, codes = holdings_asked(self.person, asked), product_codes(tenant)
+        return Response(
+            {
+                "results": [
+                    _target(promise, codes[product_id], holdings)
+                    for product_id in ((product.id,) if product else held_products(holdings, now))
+                    for promise in promises(holdings, product_id=product_id, at=now)
+                ]
+            }
+        )
+
+
+def _target(promise: AccountPromise, product: str, holdings: Holdings) -> dict[str, Any]:
+    promised = promise.promised
+    calendar = promised.calendar
+    return {
+        "product": product,
+        "severity": promise.severity,
+        "kind": promise.kind,
+        "minutes": promised.minutes,
+        "unit": promised.unit,
+        "feature": promised.feature,
+        "calendar": calendar.code if calendar else None,
+        "hours": hours_words(calendar),
+        "time_zone": (calendar.time_zone or holdings.time_zone) if calendar else None,
+        "holidays": calendar is None or not calendar.holidays,
+        "contract": promise.line.number,
     }
 
 

@@ -1,4 +1,4 @@
-"""What an account holds as its people read it: contracts, features, response times, and more to be had."""
+"""What an account holds as its people read it: contracts, features, and more to be had."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from itertools import groupby
 
 from django.utils.translation import get_language
 
-from entitlements.coverage import response_hours
 from entitlements.decide import Decision, contract_state, decide
 from entitlements.enums import STATE_TONE, ContractState
 from entitlements.sentences import remedy_sentence, sentence
@@ -16,8 +15,8 @@ from plans.comparison import cell_words, marks_of
 from plans.defaults import group_names
 from plans.enums import Severity, TargetKind
 from plans.matrix import PlanValue
-from plans.queries import FeatureValue, FeatureWords, feature_texts, features_of, severity_texts
-from plans.wording import calendar_conditions, calendar_hours, target_words
+from plans.queries import FeatureValue, FeatureWords, feature_texts, features_of
+from plans.wording import target_words
 from portal.identity.models import Tenant
 
 ONE_DAY = timedelta(days=1)
@@ -63,25 +62,6 @@ class FeatureGroupView:
     code: str
     name: str
     rows: tuple[FeatureView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseRow:
-    severity: int
-    name: str
-    definition: str
-    first: str
-    following: str
-    hours: str
-    conditions: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseTable:
-    """The response times of products that have the same ones."""
-
-    products: str
-    rows: tuple[ResponseRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,40 +142,6 @@ def _plainest(holdings: Holdings, code: str, decisions: list[Decision], at: date
     return decisions[0] if general.allowed and decisions else general
 
 
-def response_tables(holdings: Holdings, tenant: Tenant, at: datetime) -> tuple[ResponseTable, ...]:
-    """By product on contracts in force; products with the same response times stand together."""
-    tables: dict[tuple[ResponseRow, ...], list[str]] = {}
-    for product_id in held_products(holdings, at):
-        rows = tuple(_response_rows(holdings, tenant, product_id, at))
-        if rows:
-            tables.setdefault(rows, []).append(holdings.products.get(product_id, ""))
-    return tuple(ResponseTable(", ".join(names), rows) for rows, names in tables.items())
-
-
-def _response_rows(
-    holdings: Holdings, tenant: Tenant, product_id: int, at: datetime
-) -> Iterator[ResponseRow]:
-    words = severity_texts(tenant, get_language() or tenant.language)
-    for severity in Severity:
-        hours = response_hours(holdings, severity=severity, product_id=product_id, at=at)
-        if hours is None or hours.decision.line is None:
-            continue
-        line = hours.decision.line
-        first, following = (
-            target_words(line.matrix.target(kind, severity, line.plan.id, product_id))
-            for kind in (TargetKind.FIRST_RESPONSE, TargetKind.NEXT_RESPONSE)
-        )
-        yield ResponseRow(
-            severity=severity,
-            name=words[severity].name,
-            definition=words[severity].definition,
-            first=first,
-            following=following,
-            hours=calendar_hours(hours.calendar),
-            conditions=calendar_conditions(hours.calendar, holdings.time_zone),
-        )
-
-
 def higher_plans(holdings: Holdings, tenant: Tenant, at: datetime) -> Iterator[HigherPlan]:
     """What each plan above the account's own would add, as it is sold today."""
     own = next((line for line in holdings.ranked if contract_state(line, at) in IN_FORCE), None)
@@ -203,11 +149,11 @@ def higher_plans(holdings: Holdings, tenant: Tenant, at: datetime) -> Iterator[H
         return
     words = feature_texts(tenant, get_language() or tenant.language)
     critical = (TargetKind.FIRST_RESPONSE, Severity.CRITICAL)
-    own_target = own.matrix.target(*critical, own.plan.id)
+    own_target = own.matrix.promised(*critical, own.plan.id, None)
     for plan in holdings.current.plans:
         if plan.rank <= own.plan.rank:
             continue
-        target = holdings.current.target(*critical, plan.id)
+        target = holdings.current.promised(*critical, plan.id, None)
         faster = target and (own_target is None or target.minutes < own_target.minutes)
         yield HigherPlan(
             plan=plan,

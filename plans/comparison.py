@@ -7,8 +7,8 @@ from itertools import groupby
 
 from plans.defaults import footnotes, group_names
 from plans.editions import current_edition, matrix_of
-from plans.enums import Severity, TargetKind
-from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue
+from plans.enums import FeatureCode, Severity, TargetKind
+from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue, Promised
 from plans.queries import (
     FeatureValue,
     FeatureWords,
@@ -55,10 +55,17 @@ class FeatureGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetCell:
+    time: str
+    hours: str
+    """The name of the hours that count; empty for elapsed time."""
+
+
+@dataclass(frozen=True, slots=True)
 class TargetRow:
     severity: int
     words: SeverityWords
-    cells: tuple[str, ...]
+    cells: tuple[TargetCell | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +161,7 @@ def _targets(matrix: Matrix, severities: Mapping[int, SeverityWords]) -> Iterato
             TargetRow(
                 severity,
                 severities[severity],
-                tuple(target_words(matrix.target(kind, severity, plan.id)) for plan in matrix.plans),
+                tuple(_target(matrix.promised(kind, severity, plan.id, None)) for plan in matrix.plans),
             )
             for severity in Severity
         )
@@ -162,12 +169,33 @@ def _targets(matrix: Matrix, severities: Mapping[int, SeverityWords]) -> Iterato
             yield TargetTable(str(kind.label), rows)
 
 
+def _target(promised: Promised | None) -> TargetCell | None:
+    if promised is None:
+        return None
+    hours = calendar_name(promised.calendar) if promised.calendar else ""
+    return TargetCell(target_words(promised), hours)
+
+
 def _coverage(matrix: Matrix, features: tuple[FeatureValue, ...], words: Words) -> Iterator[CoverageRow]:
     """One row for each feature that gives hours in any plan."""
     for feature in features:
-        cells = tuple(_hours(matrix.calendar_of(matrix.cell(plan.id, feature.code))) for plan in matrix.plans)
+        cells = tuple(_hours(_calendar(matrix, plan.id, feature.code)) for plan in matrix.plans)
         if any(cells):
             yield CoverageRow(words[feature.code].name, cells)
+
+
+def _calendar(matrix: Matrix, plan_id: int, code: str) -> CalendarValue | None:
+    """Of the feature in the plan; for its targets, what counts where none of their own is named."""
+    own = matrix.calendar_of(matrix.cell(plan_id, code))
+    if own is not None or code != FeatureCode.TARGETED_RESPONSE:
+        return own
+    found = (
+        target.calendar_id
+        for (_kind, _severity, of_plan, product_id), target in matrix.targets.items()
+        if of_plan == plan_id and product_id is None and not target.named and target.calendar_id is not None
+    )
+    calendar_id = next(found, None)
+    return None if calendar_id is None else matrix.calendars[calendar_id]
 
 
 def _hours(calendar: CalendarValue | None) -> Hours | None:

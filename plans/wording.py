@@ -7,13 +7,13 @@ from babel.dates import get_day_names
 from django.utils.translation import get_language, gettext
 
 from plans.enums import Unit
-from plans.matrix import CalendarValue, CellValue, TargetValue
+from plans.matrix import CalendarValue, CellValue, Promised, TargetValue
 
 _CLDR_NAME = {"en": "en_GB"}
 DAYS_A_WEEK = 7
 
 
-def target_words(target: TargetValue | None) -> str:
+def target_words(target: TargetValue | Promised | None) -> str:
     """``4 h``, ``1 h 30 min``; empty for no target. Minutes of coverage, unless it says otherwise."""
     if target is None:
         return ""

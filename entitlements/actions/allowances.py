@@ -11,6 +11,8 @@ from entitlements.decide import decide
 from entitlements.holdings import load_holdings
 from entitlements.models import AllowanceUse
 from entitlements.sentences import remedy_sentence, sentence
+from entitlements.values import weekend_of
+from plans.enums import FeatureCode
 from plans.models import Feature, Product
 from portal.core.errors import Conflict, Refused
 from portal.core.history import record
@@ -62,14 +64,24 @@ def note_allowance_use(
 
 @transaction.atomic
 def cancel_allowance_use(*, use: AllowanceUse, actor: Membership) -> None:
-    """Give a use back, as long as its day lies ahead."""
+    """Give a use back, as long as its day lies ahead; of a special event, its weekend."""
     require(rules.may_note_uses, actor)
     account = lock_account(use.account)
-    locked = AllowanceUse.objects.select_for_update().get(tenant_id=use.tenant_id, pk=use.pk)
+    locked = (
+        AllowanceUse.objects.select_for_update(of=("self",))
+        .select_related("feature")
+        .get(tenant_id=use.tenant_id, pk=use.pk)
+    )
     if locked.cancelled_at is not None:
         raise Conflict(_("This use is cancelled already."))
-    if locked.used_on <= timezone.localdate(timezone=ZoneInfo(account.time_zone)):
+    if _first_day(locked) <= timezone.localdate(timezone=ZoneInfo(account.time_zone)):
         raise Refused(_("This use has taken place and can’t be given back."))
     locked.cancelled_at = timezone.now()
     locked.save(update_fields=["cancelled_at"])
     record(locked, "cancelled", actor, used_on=locked.used_on.isoformat())
+
+
+def _first_day(use: AllowanceUse) -> date:
+    if use.feature.code != FeatureCode.SPECIAL_EVENT_SUPPORT:
+        return use.used_on
+    return min(use.used_on, *weekend_of(use.used_on))

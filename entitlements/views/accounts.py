@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from entitlements import overview, rules
 from entitlements.holdings import load_holdings
 from entitlements.queries import installations_of, uses_of
+from entitlements.responses import response_tables
 from plans.queries import feature_name
 from portal.identity.access import account_for
 from portal.identity.guards import staff_required
@@ -25,7 +26,7 @@ def contracts(request: PersonRequest, key: str) -> HttpResponse:
     context = {
         "account": account,
         "contracts": overview.contracts_of(holdings, now),
-        "responses": overview.response_tables(holdings, request.tenant, now),
+        "responses": response_tables(holdings, request.tenant, now),
         "installations": installations_of(request.person, account),
         "uses": [
             (use, feature_name(request.tenant.pk, use.feature.code, request.LANGUAGE_CODE))

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from entitlements import overview
 from entitlements.queries import csm_of, holdings_for, installations_of
+from entitlements.responses import response_tables
 from portal.identity.guards import person_required
 from portal.identity.requests import PersonRequest
 
@@ -23,7 +24,7 @@ def my_plan(request: PersonRequest) -> HttpResponse:
     context = {
         "contracts": overview.contracts_of(holdings, now),
         "groups": list(overview.feature_groups(holdings, request.tenant, now)),
-        "responses": overview.response_tables(holdings, request.tenant, now),
+        "responses": response_tables(holdings, request.tenant, now),
         "higher": list(overview.higher_plans(holdings, request.tenant, now)),
         "installations": installations_of(request.person, account),
         "csm": csm_of(account),

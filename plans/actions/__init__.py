@@ -1,6 +1,14 @@
 """Every change to what a tenant sells. Whoever calls one acts in the tenant and has checked the right to."""
 
-from plans.actions.editions import except_product, publish_draft, start_draft
+from plans.actions.editions import (
+    except_product,
+    publish_draft,
+    remove_target,
+    set_default_calendar,
+    set_product_calendar,
+    set_target,
+    start_draft,
+)
 from plans.actions.furnishing import furnish_tenant
 from plans.actions.products import add_product, add_version, edit_product, restore_product, retire_product
 from plans.actions.words import edit_feature_text, edit_plan_text, edit_severity_text, rename_plan
@@ -15,8 +23,12 @@ __all__ = [
     "except_product",
     "furnish_tenant",
     "publish_draft",
+    "remove_target",
     "rename_plan",
     "restore_product",
     "retire_product",
+    "set_default_calendar",
+    "set_product_calendar",
+    "set_target",
     "start_draft",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 
-from entitlements.api import Contracts, Decisions, Installations
+from entitlements.api import Contracts, Decisions, Installations, Targets
 from plans.api import Products
 from portal.identity.guards import public
 from portal.identity.operations import Me, People, Teams
@@ -43,6 +43,7 @@ operations: list[URLPattern | URLResolver] = [
     path("teams/", Teams.as_view(), name="teams"),
     path("products/", Products.as_view(), name="products"),
     path("decisions/", Decisions.as_view(), name="decisions"),
+    path("targets/", Targets.as_view(), name="targets"),
     path("contracts/", Contracts.as_view(), name="contracts"),
     path("installations/", Installations.as_view(), name="installations"),
     path("", include("incidents.api.urls")),

@@ -48,8 +48,45 @@ def test_a_decision_for_an_installation_and_a_day(cast, program, acting_in):
     assert _results(contact.get(path))[0]["reason"] == "contract_not_started"
 
 
+def test_targets_come_with_the_hours_that_count(cast, program):
+    contact = program(cast.acme.big.contact)
+    found = _results(contact.get("targets/?product=ledger"))
+    office = {
+        "feature": "targeted_response",
+        "calendar": "business",
+        "hours": "Mon–Fri 08:00–18:00",
+        "time_zone": "Europe/Berlin",
+        "holidays": False,
+    }
+    always = {
+        "feature": "extended_critical_incident_support",
+        "calendar": "24x7",
+        "hours": "Mon–Sun 00:00–24:00",
+        "time_zone": "Europe/Berlin",
+        "holidays": True,
+    }
+    minutes = [(1, 30, 60), (2, 60, 240), (3, 240, 720), (4, 480, None)]
+    assert found == [
+        {
+            "product": "ledger",
+            "severity": severity,
+            "kind": kind,
+            "minutes": promised,
+            "unit": "coverage",
+            "contract": "C-BIG",
+            **(always if severity == 1 else office),
+        }
+        for severity, first, following in minutes
+        for kind, promised in (("first_response", first), ("next_response", following))
+        if promised is not None
+    ]
+    every = _results(contact.get("targets/"))
+    assert [one for one in every if one["product"] == "ledger"] == found
+    assert {one["product"] for one in every} == {"ledger", "store"}
+
+
 @pytest.mark.parametrize(
-    "path", ["decisions/", "contracts/", "installations/", "promise/?product=ledger&severity=1"]
+    "path", ["decisions/", "targets/", "contracts/", "installations/", "promise/?product=ledger&severity=1"]
 )
 def test_staff_name_the_customer_and_contacts_do_not(cast, program, path):
     sign = "&" if "?" in path else "?"

@@ -3,17 +3,23 @@
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from entitlements.decide import contract_state, decide
 from entitlements.enums import Reason
-from entitlements.values import Holdings, Line
+from entitlements.values import Holdings, Line, weekend_of
+from plans.actions import set_default_calendar, set_product_calendar, set_target, start_draft
 from plans.better import better, better_cell, better_promise
+from plans.calendars import calendar_in_region
+from plans.coverage import due
 from plans.defaults import brochure, defaults
-from plans.enums import FeatureCode, Unit
-from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue, Promised
+from plans.editions import read_matrix
+from plans.enums import FeatureCode, TargetKind, Unit
+from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue, Promised, TargetValue
+from plans.models import Calendar, Cell, Plan
 
 PAGE = (Path(__file__).parents[2] / "docs/rules/decisions.md").read_text(encoding="utf-8")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -39,18 +45,24 @@ def tables():
     return found
 
 
-CONTRACTS, STATES, CHOICES, AHEAD, BETTER = tables()
+CONTRACTS, STATES, CHOICES, AHEAD, HOURS, DUE, WEEKENDS, BETTER = tables()
 
 
 def first_edition():
     by_code = {plan.code: plan for plan in PLANS.values()}
     needs = defaults()["cells"]
+    hours = {
+        id: CalendarValue(id, one["code"], week=tuple(map(tuple, one["week"])), holidays=one["holidays"])
+        for id, one in enumerate(defaults()["calendars"], start=1)
+    }
+    ids = {calendar.code: id for id, calendar in hours.items()}
     return Matrix(
         edition_id=1,
         number=1,
         plans=tuple(PLANS.values()),
         cells={
             (by_code[tier].id, feature["code"]): CellValue(
+                calendar_id=ids.get(needs.get(feature["code"], {}).get("calendar")),
                 allowance=needs.get(feature["code"], {}).get("allowance"),
                 notice_days=needs.get(feature["code"], {}).get("notice_days", 0),
             )
@@ -63,6 +75,13 @@ def first_edition():
                 (FeatureCode.EXTENDED_CRITICAL_INCIDENT_SUPPORT, PRODUCTS["Store"]),
             }
         ),
+        targets={
+            (target["kind"], target["severity"], by_code[target["plan"]].id, None): TargetValue(
+                target["minutes"], target["unit"], ids[defaults()["default_calendar"]]
+            )
+            for target in defaults()["targets"]
+        },
+        calendars=hours,
     )
 
 
@@ -128,6 +147,54 @@ def test_uses_that_are_asked_for_ahead(row):
     assert decision.reason == row["answer"]
 
 
+@pytest.mark.parametrize("row", DUE, ids=lambda row: " ".join(row.values()))
+def test_when_first_responses_are_due(row):
+    plan, product_id = PLANS[row["plan"]], PRODUCTS[row["product"]]
+    promised = EDITION.promised(TargetKind.FIRST_RESPONSE, int(row["severity"]), plan.id, product_id)
+    event = row["special event"]
+    open_days = [day.isoformat() for day in weekend_of(date.fromisoformat(event))] if event else []
+    calendar = calendar_in_region(promised.calendar, BERLIN.key, "DE", 2026, open_days=tuple(open_days))
+    found = due(calendar, datetime.fromisoformat(row["logged (Berlin)"]), promised.minutes)
+    local = found.astimezone(BERLIN).isoformat(" ", "minutes")
+    assert {**row, "minutes": str(promised.minutes), "due (Berlin)": local} == row
+
+
+@pytest.mark.parametrize("row", WEEKENDS, ids=lambda row: row["day of use"])
+def test_the_weekend_of_a_use(row):
+    weekday, day = row["day of use"].split()
+    used_on = date.fromisoformat(day)
+    assert f"{used_on:%a}" == weekday
+    assert " and ".join(day.isoformat() for day in weekend_of(used_on)) == row["weekend"]
+
+
+@pytest.mark.parametrize("row", HOURS, ids=lambda row: " ".join(row.values()))
+def test_which_hours_count(row, cast, acting_in):
+    """With rows: the precedence is worked out when an edition is read."""
+    house = cast.acme
+    with acting_in(house.tenant):
+        draft = start_draft(tenant=house.tenant, actor=house.admin)
+        named = {
+            column: Calendar.objects.create(
+                tenant=house.tenant, edition=draft, code=code, week=[list(o) for o in calendar_of(text).week]
+            )
+            for code, column in enumerate(("target's", "plan's", "product's", "tenant's", "CIS"))
+            if (text := row[column]) != "–"
+        }
+        by, severity = {"edition": draft, "actor": house.admin}, int(row["severity"])
+        plan = Plan.objects.get(tenant=house.tenant, code="xtreme")
+        cells = Cell.objects.filter(edition=draft, plan=plan)
+        cells.filter(feature__code=FeatureCode.TARGETED_RESPONSE).update(calendar=named.get("plan's"))
+        cis = cells.filter(feature__code=FeatureCode.CRITICAL_INCIDENT_SUPPORT)
+        cis.update(calendar=named.get("CIS"))
+        set_product_calendar(**by, product=house.ledger, calendar=named.get("product's"))
+        set_default_calendar(**by, calendar=named.get("tenant's"))
+        first = {"kind": TargetKind.FIRST_RESPONSE, "severity": severity, "plan": plan}
+        set_target(**by, **first, minutes=60, unit=Unit.COVERAGE_MINUTES, calendar=named.get("target's"))
+        found = read_matrix(draft).promised(first["kind"], severity, plan.pk, house.ledger.pk)
+    counted = calendar_of(row["counted in"]).week if row["given by"] != "–" else None
+    assert (found and (found.calendar.week, found.feature)) == (counted and (counted, row["given by"]))
+
+
 def enjoyed_feature(pinned, current):
     cell = better_cell(*(CellValue() if text == "on" else None for text in (pinned, current)), {})
     return "on" if cell else "off"
@@ -147,7 +214,7 @@ def promise(text):
 def calendar_of(text):
     days, hours = text.split()
     return CalendarValue(
-        sum(map(ord, text)), text, week=tuple((day, *hours.split("–")) for day in DAYS[days])
+        crc32(text.encode()), text, week=tuple((day, *hours.split("–")) for day in DAYS[days])
     )
 
 

@@ -53,14 +53,6 @@ def test_a_contract_pinned_before_the_exception_keeps_the_feature(acme):
     assert (row.has, row.missing) == (True, ())
 
 
-def test_products_with_different_hours_have_their_own_table(acme):
-    tables = overview.response_tables(load_holdings(acme.big.account), acme.tenant, timezone.now())
-    assert [(table.products, table.rows[0].hours, table.rows[1].hours) for table in tables] == [
-        ("Ledger", "Mon–Sun 00:00–24:00", "Mon–Fri 08:00–18:00"),
-        ("Store", "Mon–Fri 08:00–18:00", "Mon–Fri 08:00–18:00"),
-    ]
-
-
 @pytest.mark.parametrize(("severity", "calendar"), [(1, "24x5"), (2, "business"), (4, "business")])
 def test_only_severity_1_runs_in_the_wider_hours(acme, severity, calendar):
     held = load_holdings(acme.small.account)

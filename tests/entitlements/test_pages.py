@@ -42,7 +42,7 @@ class TestMyPlan:
 
     def test_response_times_are_those_of_the_plan_in_the_accounts_hours(self, cast, client_of):
         page = text_of(client_of(cast.acme.small.contact).get("/plan/"))
-        assert "<strong>2 h</strong>" in page
+        assert '<strong class="nowrap">2 h</strong>' in page
         assert "Mon–Fri 00:00–24:00" in page
         assert "Time zone Europe/Berlin, closed on public holidays" in page
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.utils import timezone, translation
 
-from plans.actions import edit_feature_text, except_product, publish_draft, start_draft
-from plans.comparison import compare_plans
-from plans.enums import FeatureCode
-from plans.models import Feature, FeatureText
+from plans.actions import edit_feature_text, except_product, publish_draft, set_target, start_draft
+from plans.comparison import TargetCell, compare_plans
+from plans.enums import FeatureCode, TargetKind, Unit
+from plans.models import Calendar, Feature, FeatureText, Plan
 from plans.queries import feature_texts
 from tests.statements import statements_of
 
@@ -73,7 +73,11 @@ def test_rows_say_who_has_what_and_with_what_limits(acme):
 
 def test_targets_and_coverage_stand_beneath(acme):
     compared = compare_plans(acme.tenant, "en", timezone.now())
-    assert [(table.title, [row.cells for row in table.rows]) for table in compared.targets] == [
+    told = [
+        (table.title, [tuple(cell.time if cell else "" for cell in row.cells) for row in table.rows])
+        for table in compared.targets
+    ]
+    assert told == [
         (
             "First response",
             [
@@ -88,13 +92,54 @@ def test_targets_and_coverage_stand_beneath(acme):
             [("4 h", "2 h", "1 h"), ("8 h", "6 h", "4 h"), ("24 h", "16 h", "12 h"), ("", "", "")],
         ),
     ]
+    first = [[cell.hours for cell in row.cells] for row in compared.targets[0].rows]
+    assert first == [
+        ["24 hours, Monday to Friday", "24 hours, every day", "24 hours, every day"],
+        *[["Business hours"] * 3] * 3,
+    ]
     hours = {row.name: [cell and cell.hours for cell in row.cells] for row in compared.coverage}
+    assert hours["Targeted Incident Response"] == ["Mon–Fri 08:00–18:00"] * 3
     assert hours["Phone Access"] == ["Mon–Fri 08:00–18:00"] * 3
     assert hours["Extended Critical Incident Support (24x7)"] == [
         None,
         "Mon–Sun 00:00–24:00",
         "Mon–Sun 00:00–24:00",
     ]
+
+
+def test_updates_and_resolutions_are_shown_where_a_plan_has_them(acme, client_of):
+    draft = start_draft(tenant=acme.tenant, actor=acme.admin)
+    elite, xtreme = (Plan.objects.get(tenant=acme.tenant, code=code) for code in ("elite", "xtreme"))
+    by = {"edition": draft, "actor": acme.admin}
+    update = {**by, "kind": TargetKind.UPDATE, "severity": 1}
+    set_target(**update, plan=elite, minutes=60, unit=Unit.ELAPSED_MINUTES)
+    always = Calendar.objects.get(edition=draft, code="24x7")
+    set_target(**update, plan=xtreme, minutes=240, unit=Unit.COVERAGE_MINUTES, calendar=always)
+    solved = {**by, "kind": TargetKind.RESOLUTION, "severity": 3, "plan": elite}
+    set_target(**solved, minutes=6000, unit=Unit.COVERAGE_MINUTES)
+    publish_draft(**by, effective_at=timezone.now(), note="")
+    tables = compare_plans(acme.tenant, "en", timezone.now()).targets
+    assert [(table.title, [row.cells for row in table.rows]) for table in tables[2:]] == [
+        (
+            "Regular update",
+            [
+                (TargetCell("4 h", "24 hours, every day"), None, TargetCell("1 h by the clock", "")),
+                *[(None, None, None)] * 3,
+            ],
+        ),
+        (
+            "Resolution",
+            [
+                *[(None, None, None)] * 2,
+                (None, None, TargetCell("100 h", "Business hours")),
+                (None, None, None),
+            ],
+        ),
+    ]
+    page = client_of().get("/plans/").content.decode()
+    assert (
+        '<strong class="compare-time">100 h</strong><span class="compare-note">Business hours</span>' in page
+    )
 
 
 def test_the_footnote_names_the_products_that_are_excepted(acme):

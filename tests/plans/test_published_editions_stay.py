@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from plans.actions import except_product, publish_draft, start_draft
-from plans.editions import current_edition, enjoyed_matrix, matrix_of
+from plans.editions import current_edition, enjoyed_matrix, matrix_of, published_calendar
 from plans.enums import EditionState, FeatureCode
-from plans.models import Calendar, Cell, Edition, Feature, ProductException, Target
+from plans.models import Calendar, Cell, Edition, Feature, ProductCalendar, ProductException, Target
 from portal.core.errors import Conflict, Refused
 
 CIS = FeatureCode.CRITICAL_INCIDENT_SUPPORT
@@ -43,6 +43,7 @@ CHANGES = {
     "a target deleted": lambda e: Target.objects.filter(edition=e).delete(),
     "a calendar": lambda e: Calendar.objects.filter(edition=e).update(week=[]),
     "a calendar deleted": lambda e: Calendar.objects.filter(edition=e)._raw_delete("default"),
+    "another default calendar": lambda e: Calendar.objects.filter(edition=e).update(is_default=False),
     "a new calendar": lambda e: Calendar.objects.create(tenant_id=e.tenant_id, edition=e, code="new"),
 }
 
@@ -59,6 +60,18 @@ def test_it_refuses_a_new_cell_target_and_exception(acme, edition):
     refused(lambda: Cell.objects.create(**of_edition, plan=plan, feature=event))
     refused(lambda: Target.objects.create(**of_edition, plan=plan, kind="update", severity=1, minutes=5))
     refused(lambda: ProductException.objects.create(**of_edition, feature=event, product=acme.ledger))
+    hours = Calendar.objects.filter(edition=edition)[0]
+    refused(lambda: ProductCalendar.objects.create(**of_edition, product=acme.ledger, calendar=hours))
+
+
+def test_the_calendars_of_its_products_stay_too(acme):
+    draft = start_draft(tenant=acme.tenant, actor=acme.admin)
+    hours, other = Calendar.objects.filter(edition=draft)[:2]
+    of_draft = ProductCalendar.objects.filter(edition=draft)
+    ProductCalendar.objects.create(tenant=acme.tenant, edition=draft, product=acme.ledger, calendar=hours)
+    publish_draft(edition=draft, actor=acme.admin, effective_at=timezone.now(), note="")
+    refused(lambda: of_draft.update(calendar=other))
+    refused(of_draft.delete)
 
 
 def test_it_refuses_to_move_a_cell_into_or_out_of_it(acme, edition):
@@ -126,10 +139,20 @@ def test_published_editions_are_read_once(acme, edition, django_assert_num_queri
         assert matrix_of(acme.tenant.pk, edition.pk).number == 1
 
 
+def test_a_published_calendar_is_read_once(acme, edition, django_assert_num_queries):
+    row = Calendar.objects.get(edition=edition, code="business")
+    read = published_calendar(acme.tenant.pk, row.pk)
+    assert read == matrix_of(acme.tenant.pk, edition.pk).calendars[row.pk]
+    with django_assert_num_queries(0):
+        assert published_calendar(acme.tenant.pk, row.pk) is read
+
+
 def test_drafts_are_not_given_out_as_editions(acme):
     draft = start_draft(tenant=acme.tenant, actor=acme.admin)
     with pytest.raises(Edition.DoesNotExist):
         matrix_of(acme.tenant.pk, draft.pk)
+    with pytest.raises(Calendar.DoesNotExist):
+        published_calendar(acme.tenant.pk, Calendar.objects.filter(edition=draft)[0].pk)
 
 
 def test_what_is_remembered_stays_behind_the_tenants_wall(cast, acting_in):
@@ -137,5 +160,12 @@ def test_what_is_remembered_stays_behind_the_tenants_wall(cast, acting_in):
     with acting_in(cast.acme.tenant):
         edition_id = current_edition(tenant_id, timezone.now()).pk
         matrix_of(tenant_id, edition_id)
-    with acting_in(cast.rival.tenant), pytest.raises(LookupError):
-        matrix_of(tenant_id, edition_id)
+        calendar_id = Calendar.objects.filter(edition_id=edition_id)[0].pk
+        published_calendar(tenant_id, calendar_id)
+    with acting_in(cast.rival.tenant):
+        with pytest.raises(LookupError):
+            matrix_of(tenant_id, edition_id)
+        with pytest.raises(LookupError):
+            published_calendar(tenant_id, calendar_id)
+        with pytest.raises(Calendar.DoesNotExist):
+            published_calendar(cast.rival.tenant.pk, calendar_id)
