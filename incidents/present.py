@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from entitlements.enums import Environment
 from incidents.clocks.reading import ShownClock, standing
-from incidents.enums import LIVE, STATE_TONE, ClockState, Kind, State
+from incidents.enums import LIVE, STATE_TONE, Channel, ClockState, Kind, State
 from incidents.models import Incident
 from incidents.people import Named
 from incidents.sentences import sentence_of
@@ -59,6 +59,7 @@ class Item:
     role: str = ""
     body: str = ""
     files: Sequence[FileLink] = ()
+    call: bool = False
     icon: str = ""
     text: str = ""
     words: str = ""
@@ -252,6 +253,7 @@ def _message(
         role={"customer": around.account, "staff": _("Support")}.get(side, ""),
         body=rendered(said.body),
         files=_links(files, form),
+        call=said.channel == Channel.PHONE,
     )
 
 
@@ -264,13 +266,14 @@ def _links(files: Sequence[File], form: Formats) -> list[FileLink]:
 
 def drawn_thread(items: Sequence[Item]) -> SafeString:
     """The conversation as HTML."""
-    words = {"internal": _("Internal note")}
+    words = {"internal": _("Internal note"), "call": _("Call")}
     return draw_rows(
         "incidents/thread.html",
         items=items,
         words=words,
         lock=icons.icon("lock", 12),
         clip=icons.icon("paperclip", 14),
+        phone=icons.icon("phone", 12),
     )
 
 
