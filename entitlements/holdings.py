@@ -1,10 +1,11 @@
 """What an account holds, loaded once and then asked as often as needed without a statement."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse, Contract, ContractLine
@@ -18,25 +19,28 @@ from portal.identity.models import Account
 
 __all__ = ["Holdings", "Line", "load_holdings"]
 
+_EVENT = FeatureCode.SPECIAL_EVENT_SUPPORT
+
 
 def load_holdings(account: Account, *, at: datetime | None = None) -> Holdings:
     """The account's holdings with the edition in force at ``at`` (now): three statements, however many."""
     now = at or timezone.now()
     current = matrix_of(account.tenant_id, current_edition(account.tenant_id, now).pk)
+    uses = _uses(account)
     return Holdings(
         account_id=account.pk,
         account_name=account.name,
         tenant_id=account.tenant_id,
         time_zone=account.time_zone,
         region=region_code(account.country, account.subdivision),
-        lines=tuple(_lines(account, current)),
+        lines=tuple(_lines(account, current, _counted(uses))),
         current=current,
         products=product_names(account.tenant_id),
+        event_days=tuple(sorted({use.used_on for use in uses if use.code == _EVENT})),
     )
 
 
-def _lines(account: Account, current: Matrix) -> Iterable[Line]:
-    used = _uses(account)
+def _lines(account: Account, current: Matrix, used: Mapping[int, Mapping[str, int]]) -> Iterable[Line]:
     zone = ZoneInfo(account.time_zone)
     rows = (
         ContractLine.objects.filter(tenant_id=account.tenant_id, account=account)
@@ -68,16 +72,23 @@ def _line(
     )
 
 
-def _uses(account: Account) -> Mapping[int, Mapping[str, int]]:
-    rows = (
-        AllowanceUse.objects.filter(tenant_id=account.tenant_id, account=account, cancelled_at=None)
-        .values_list("contract_id", "feature__code")
-        .annotate(uses=Count("id"))
-    )
-    used: dict[int, dict[str, int]] = {}
-    for contract_id, code, uses in rows:
-        used.setdefault(contract_id, {})[code] = uses
-    return used
+class _Use(NamedTuple):
+    contract_id: int
+    code: str
+    used_on: date
+
+
+def _uses(account: Account) -> list[_Use]:
+    rows = AllowanceUse.objects.filter(tenant_id=account.tenant_id, account=account, cancelled_at=None)
+    return [_Use(*row) for row in rows.values_list("contract_id", "feature__code", "used_on")]
+
+
+def _counted(uses: Iterable[_Use]) -> Mapping[int, Mapping[str, int]]:
+    """How often each feature was used under each contract."""
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for use in uses:
+        counted[use.contract_id][use.code] += 1
+    return counted
 
 
 def event_days_of(tenant_id: int, account_id: int) -> tuple[date, ...]:
@@ -86,6 +97,6 @@ def event_days_of(tenant_id: int, account_id: int) -> tuple[date, ...]:
         tenant_id=tenant_id,
         account_id=account_id,
         cancelled_at=None,
-        feature__code=FeatureCode.SPECIAL_EVENT_SUPPORT,
+        feature__code=_EVENT,
     )
     return tuple(uses.order_by("used_on").values_list("used_on", flat=True))

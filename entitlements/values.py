@@ -70,8 +70,9 @@ class Holdings:
     lines: tuple[Line, ...]
     current: Matrix
     products: Mapping[int, str] = field(default_factory=dict)
-    event_days: tuple[date, ...] = ()
     """The names of the tenant's products."""
+    event_days: tuple[date, ...] = ()
+    """The local dates of special-event weekends that the account has booked."""
 
     @cached_property
     def ranked(self) -> tuple[Line, ...]:
