@@ -1,12 +1,15 @@
 /* [id][data-refresh="60"]: fetched again every so many seconds while the page is looked at, and put in place quietly. */
 import { fresh } from "./page.js";
 
-/* Never under somebody's hands: an open dialog or menu, marked text, or a request of their own come first. */
+const SOON = 5;
+
+/* Never under somebody's hands: an open dialog or menu, marked text, or a request for the same place come first. */
 function busy(element) {
   const marked = getSelection();
   return (
     document.hidden ||
-    document.querySelector("dialog[open], [data-menu][open], .htmx-request") ||
+    element.querySelector(".htmx-request") ||
+    document.querySelector(`dialog[open], [data-menu][open], .htmx-request[hx-target="#${element.id}"]`) ||
     (!marked.isCollapsed && element.contains(marked.anchorNode))
   );
 }
@@ -28,18 +31,21 @@ function replace(element, next) {
   element.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
 }
 
+/** Seconds until the next time. */
 async function refresh(element) {
-  if (busy(element)) return;
+  if (busy(element)) return SOON;
   const here = location.href;
   const next = await latest(element.id).catch(() => null); // the next time, then
   if (next && element.isConnected && here === location.href && !busy(element)) replace(element, next);
+  return element.dataset.refresh;
+}
+
+function wait(element, seconds) {
+  setTimeout(async () => {
+    if (element.isConnected) wait(element, await refresh(element)); // else all of it was swapped, and the new one waits
+  }, seconds * 1000);
 }
 
 export function bind(root) {
-  for (const element of fresh(root, "[data-refresh]", "Refresh")) {
-    const timer = setInterval(() => {
-      if (element.isConnected) refresh(element);
-      else clearInterval(timer); // the whole of it was swapped, and the new one has its own
-    }, element.dataset.refresh * 1000);
-  }
+  for (const element of fresh(root, "[data-refresh]", "Refresh")) wait(element, element.dataset.refresh);
 }
