@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from incidents.clocks.reading import standing
 from incidents.enums import STATE_TONE, State
 from incidents.queries import QueueRow
 from incidents.queue import Step
+from incidents.timeleft import Teller, TimeLeft
 from plans.queries import product_names, severity_texts
 from portal.core.ui.formatting import Formats, formats
 from portal.core.ui.rows import draw_rows
@@ -42,6 +42,8 @@ class Line(NamedTuple):
     time_left: str
     by: str
     due: str
+    note: str
+    ticks: SafeString
     assignee: str
     mine: bool
     activity: str
@@ -60,11 +62,11 @@ def lines(person: Membership, rows: Sequence[QueueRow]) -> list[Line]:
         level: words.name for level, words in severity_texts(person.tenant, get_language() or "en").items()
     }
     states = {state.value: (str(state.label), STATE_TONE[state]) for state in State}
-    left, over = _("%(span)s left"), _("%(span)s overdue")
+    teller = Teller(now, form)
     url, why = (reverse(f"incidents:{name}", args=[_ANY]) for name in ("incident", "why_here"))
     drawn = []
     for row in rows:
-        clock, used, time_left = _clock(person, row, now, form, left, over)
+        clock = _clock(person, row, teller, now, form)
         state, tone = states[row.state]
         drawn.append(
             Line(
@@ -79,11 +81,13 @@ def lines(person: Membership, rows: Sequence[QueueRow]) -> list[Line]:
                 account=row.account_name,
                 plan=row.plan_name or "",
                 product=names.get(row.product_id, ""),
-                clock=clock,
-                used=used,
-                time_left=time_left,
-                by=form.moment(row.due_at, now) if row.due_at else "",
-                due=form.full(row.due_at) if row.due_at else "",
+                clock=clock.state,
+                used=clock.used,
+                time_left=clock.words,
+                by=clock.by,
+                due=clock.due,
+                note=clock.note,
+                ticks=clock.ticks,
                 assignee=row.assignee_name or "",
                 mine=row.assignee_id == person.pk,
                 activity=form.age(now - row.last_activity_at),
@@ -92,20 +96,15 @@ def lines(person: Membership, rows: Sequence[QueueRow]) -> list[Line]:
     return drawn
 
 
-def _clock(
-    person: Membership, row: QueueRow, now: datetime, form: Formats, left: str, over: str
-) -> tuple[str, int, str]:
-    """The state of the clock, the percent used, and the words beside it: counted time, not wall time."""
+def _clock(person: Membership, row: QueueRow, teller: Teller, now: datetime, form: Formats) -> TimeLeft:
+    """How the clock stands that is due next; without one, for how long the incident has been there."""
     clock = _clock_of(person, row)
-    if clock is None:
-        return "none", 0, form.age(now - row.created_at)
-    stands = standing(clock, now)
-    words = over if stands.state == "overdue" else left
-    return stands.state, stands.used, words % {"span": form.duration(stands.left)}
+    return teller.tell(clock) if clock else TimeLeft("none", 0, form.age(now - row.created_at))
 
 
 class _Clock(NamedTuple):
     tenant_id: int
+    kind: str
     state: str
     minutes: int
     calendar_id: int | None
@@ -122,6 +121,7 @@ def _clock_of(person: Membership, row: QueueRow) -> _Clock | None:
         return None
     return _Clock(
         tenant_id=person.tenant_id,
+        kind=row.clock_kind or "",
         state=row.clock_state,
         minutes=row.clock_minutes,
         calendar_id=row.clock_calendar_id,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements.decide import Decision, decide
@@ -12,8 +13,9 @@ from incidents.promise import Promise, first_response
 from plans.calendars import calendar_in_region
 from plans.coverage import NeverOpens, closes_next, is_open, opens_next
 from plans.enums import FeatureCode
-from plans.wording import calendar_name
-from portal.core.ui.formatting import Formats, formats
+from plans.matrix import TargetValue
+from plans.wording import calendar_hours, calendar_name, target_words
+from portal.core.ui.formatting import Formats, formats, formats_for
 from portal.identity.models import Tenant
 
 
@@ -31,6 +33,8 @@ class Foretold:
     why: str = ""
     """The decision behind it; for a no, the refusal."""
     remedy: str = ""
+    following: str = ""
+    """How soon each later message is answered."""
     phone: str = ""
 
 
@@ -42,12 +46,16 @@ def foretell(
     product_id: int,
     at: datetime,
     installation_kind: str | None = None,
+    zone: str | None = None,
 ) -> Foretold:
-    """Costs no statement once the holdings are loaded."""
+    """Costs no statement once the holdings are loaded.
+
+    :param zone: the time zone of whoever is answered, where that isn't the reader's own.
+    """
     cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=at, product_id=product_id)
     if not cover.allowed:
         return Foretold(covered=False, why=sentence(cover), remedy=remedy_sentence(cover))
-    form = formats()
+    form = formats_for(get_language() or "en", zone) if zone else formats()
     phone = _phone(holdings, tenant, product_id=product_id, at=at, form=form)
     promise = first_response(
         holdings, severity=severity, product_id=product_id, at=at, installation_kind=installation_kind
@@ -59,22 +67,31 @@ def foretell(
         covered=True,
         due=form.moment(promise.due_at, at),
         due_full=form.full(promise.due_at),
-        target=_target(promise, form),
+        target=_target(promise, holdings, form),
         counting=_counting(promise, form),
         why=sentence(reason),
+        following=_following(promise),
         phone=phone,
     )
 
 
-def _target(promise: Promise, form: Formats) -> str:
+def _target(promise: Promise, holdings: Holdings, form: Formats) -> str:
     calendar = promise.promised.calendar
+    zone = calendar.time_zone or holdings.time_zone if calendar else ""
     said = {"plan": promise.line.plan.name, "span": form.duration(promise.rule.target)}
     if calendar is None:
         return _("%(plan)s promises a first response within %(span)s.") % said
     return _("%(plan)s promises a first response within %(span)s of coverage: %(hours)s.") % {
         **said,
-        "hours": calendar_name(calendar),
+        "hours": f"{calendar_name(calendar)} ({calendar_hours(calendar)}, {zone})",
     }
+
+
+def _following(promise: Promise) -> str:
+    if promise.following is None:
+        return ""
+    target = target_words(TargetValue(promise.following.minutes, promise.following.unit))
+    return _("Whatever you write after that is answered within %(span)s.") % {"span": target}
 
 
 def _counting(promise: Promise, form: Formats) -> str:
@@ -88,24 +105,20 @@ def _counting(promise: Promise, form: Formats) -> str:
 def _phone(holdings: Holdings, tenant: Tenant, *, product_id: int, at: datetime, form: Formats) -> str:
     """Whether the phone is answered now, and until or from when."""
     decision: Decision = decide(holdings, FeatureCode.PHONE_ACCESS, at=at, product_id=product_id)
-    if not decision.allowed or decision.line is None or not tenant.support_phone:
+    if not decision.allowed or decision.line is None:
         return ""
     if decision.cell is None or decision.cell.calendar_id is None:
         return ""
     value = decision.line.matrix.calendars[decision.cell.calendar_id]
     hours = calendar_in_region(value, holdings.time_zone, holdings.region, at.year)
+    number = f": {tenant.support_phone}" if tenant.support_phone else "."
     try:
-        if is_open(hours, at):
-            closes = closes_next(hours, at)
-            if closes is None:
-                return _("Phone support is open at all hours: %(number)s") % {"number": tenant.support_phone}
-            return _("Phone support is open until %(time)s: %(number)s") % {
-                "time": form.moment(closes, at),
-                "number": tenant.support_phone,
-            }
-        return _("Phone support opens again %(time)s: %(number)s") % {
-            "time": form.moment(opens_next(hours, at), at),
-            "number": tenant.support_phone,
-        }
+        if not is_open(hours, at):
+            opens = form.moment(opens_next(hours, at), at)
+            return _("Phone support is closed now and opens again %(time)s") % {"time": opens} + number
+        closes = closes_next(hours, at)
     except NeverOpens:
         return ""
+    if closes is None:
+        return _("Phone support is open now, at all hours") + number
+    return _("Phone support is open now, until %(time)s") % {"time": form.moment(closes, at)} + number

@@ -30,7 +30,7 @@ def _offer(form: forms.Form, name: str, choices: Sequence[Any] | Callable[[], Se
     cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
-class _KeyedForm(forms.Form):
+class KeyedForm(forms.Form):
     key = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -64,13 +64,13 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-def _text_area(label: Any, *, rows: int = 4, key: str = "", **kwargs: Any) -> forms.CharField:
+def text_area(label: Any, *, rows: int = 4, key: str = "", **kwargs: Any) -> forms.CharField:
     shortcut = {"data-key": key, "data-key-label": label} if key else {}
     widget = forms.Textarea(attrs={"rows": rows, **shortcut})
     return forms.CharField(label=label, widget=widget, strip=False, max_length=TEXT_LIMIT, **kwargs)
 
 
-class LogForm(_FilesMixin, _KeyedForm):
+class LogForm(_FilesMixin, KeyedForm):
     """A new incident. ``contacts`` are given where staff log for one."""
 
     kind = forms.ChoiceField(label=_("What is it about?"), choices=Kind.choices)
@@ -84,7 +84,7 @@ class LogForm(_FilesMixin, _KeyedForm):
         max_length=160,
         help_text=_("One line that says what is wrong or what you want to know."),
     )
-    description = _text_area(
+    description = text_area(
         _("Description"),
         rows=9,
         help_text=_("What happened, what you expected instead, since when, and what you have tried."),
@@ -162,13 +162,13 @@ def _people(people: Iterable[Membership]) -> list[tuple[int, str]]:
     return [(person.pk, person.name) for person in people]
 
 
-class ReplyForm(_FilesMixin, _KeyedForm):
-    body = _text_area(_("Your reply"), key="r")
+class ReplyForm(_FilesMixin, KeyedForm):
+    body = text_area(_("Your reply"), key="r")
     waiting = forms.BooleanField(required=False)
 
 
-class NoteForm(_FilesMixin, _KeyedForm):
-    body = _text_area(_("Internal note"))
+class NoteForm(_FilesMixin, KeyedForm):
+    body = text_area(_("Internal note"))
     mentions = forms.TypedMultipleChoiceField(
         label=_("Mention colleagues"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -202,7 +202,7 @@ class SeverityForm(ChangeForm):
     severity = forms.TypedChoiceField(
         label=_("Severity"), choices=Severity.choices, coerce=int, widget=forms.RadioSelect
     )
-    reason = _text_area(_("Reason"), help_text=_("The customer reads it."))
+    reason = text_area(_("Reason"), help_text=_("The customer reads it."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -211,7 +211,7 @@ class SeverityForm(ChangeForm):
 
 
 class ContestForm(ChangeForm):
-    reason = _text_area(
+    reason = text_area(
         _("Why should the severity be another?"),
         help_text=_(
             "Say what the problem stops you from doing. Who works on it and the team leads are told."
@@ -220,11 +220,11 @@ class ContestForm(ChangeForm):
 
 
 class ReopenForm(ChangeForm):
-    reason = _text_area(_("What is still open?"))
+    reason = text_area(_("What is still open?"))
 
 
 class ResolutionForm(ChangeForm):
-    resolution = _text_area(_("How was it solved?"), help_text=_("Both sides read it, now and later."))
+    resolution = text_area(_("How was it solved?"), help_text=_("Both sides read it, now and later."))
 
 
 class AssignForm(ChangeForm):

@@ -1,9 +1,10 @@
 """Lists of incidents, latest activity first: which ones, and their rows as values for the page."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from incidents.enums import STATE_TONE, UNSOLVED, State
 from incidents.models import Incident
+from incidents.timeleft import Teller, TimeLeft
 from portal.core.keyset import Keyset, Page
 from portal.core.ui.formatting import formats
 from portal.identity.models import Membership
@@ -23,6 +25,8 @@ _REFERENCE = re.compile(r"[A-Za-z][A-Za-z0-9]{1,5}-[0-9]{0,9}")
 _COLUMNS = (
     "id", "last_activity_at", "reference", "title", "severity", "state", "coverage_check", "due_at",
     "account__name", "product__name", "reported_by__user__name", "assignee__user__name",
+    "due_clock__kind", "due_clock__state", "due_clock__minutes", "due_clock__calendar_id",
+    "due_clock__time_zone", "due_clock__holiday_region", "due_clock__event_days", "due_clock__paused_at",
 )  # fmt: skip
 
 
@@ -47,8 +51,7 @@ class Row:
     product: str
     reported_by: str
     assignee: str
-    clock: str
-    clock_state: str
+    clock: TimeLeft | None
     activity: SafeString
     waiting: bool
 
@@ -77,21 +80,38 @@ def _search(words: str) -> dict[str, Any]:
 def page_of(person: Membership, filters: Filters, cursor: str, *, size: int = SIZE) -> Page[Row]:
     """One statement. Raises Refused for a cursor that isn't ours."""
     page = LATEST_FIRST.page(incidents_for(person, filters).values(*_COLUMNS), cursor, size)
-    return Page(list(_rows(page.rows)), page.next)
+    return Page(list(_rows(person, page.rows)), page.next)
 
 
-def _rows(found: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+class _Clock(NamedTuple):
+    tenant_id: int
+    due_at: datetime
+    broken: bool
+    kind: str
+    state: str
+    minutes: int
+    calendar_id: int | None
+    time_zone: str
+    holiday_region: str
+    event_days: Sequence[date]
+    paused_at: datetime | None
+
+
+def _clock_of(person: Membership, row: Mapping[str, Any]) -> _Clock:
+    columns = {name: row[f"due_clock__{name}"] for name in _Clock._fields[3:]}
+    return _Clock(person.tenant_id, row["due_at"], False, **columns)
+
+
+def _rows(person: Membership, found: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
     form, now = formats(), timezone.now()
+    teller = Teller(now, form)
     for row in found:
         state = State(row["state"])
-        due_at = row["due_at"] if state in UNSOLVED else None
-        clock, clock_state = "", ""
-        if due_at is not None and due_at <= now:
-            clock, clock_state = _("%(span)s overdue") % {"span": form.duration(now - due_at)}, "overdue"
-        elif due_at is not None:
-            clock, clock_state = _("by %(time)s") % {"time": form.moment(due_at, now)}, "ok"
+        clock = None
+        if state in UNSOLVED and row["due_at"] is not None:
+            clock = teller.tell(_clock_of(person, row))
         elif row["coverage_check"] and state in UNSOLVED:
-            clock, clock_state = _("Coverage check"), "none"
+            clock = TimeLeft("none", 0, _("Coverage check"))
         yield Row(
             reference=row["reference"],
             title=row["title"],
@@ -103,7 +123,6 @@ def _rows(found: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
             reported_by=row["reported_by__user__name"],
             assignee=row["assignee__user__name"] or "",
             clock=clock,
-            clock_state=clock_state,
             activity=form.element(row["last_activity_at"], now),
             waiting=state == State.WAITING,
         )

@@ -9,7 +9,6 @@ from incidents.clocks.reading import ShownClock
 from incidents.models import Incident
 from incidents.shown import Shown
 from incidents.thread import Changed
-from portal.core.ui.formatting import formats
 from portal.core.ui.rows import draw_rows
 from portal.core.ui.still import draw_still
 from portal.identity.models import Membership
@@ -25,7 +24,9 @@ def draw_head(incident: Incident, here: str, clocks: Mapping[str, ShownClock]) -
         "state": summary.state,
         "used": str(clock.used),
         "words": clock.words,
-        "due": formats().full(clock.due) if clock.due else "",
+        "due": clock.due,
+        "ticks": clock.ticks,
+        "note": clock.note,
         "promise": summary.promise,
     }
     return draw_still(
@@ -35,6 +36,7 @@ def draw_head(incident: Incident, here: str, clocks: Mapping[str, ShownClock]) -
         tone=summary.state_tone,
         clock=clock.state if summary.may_explain else "",
         promised=bool(summary.promise),
+        noted=bool(clock.note),
     )
 
 

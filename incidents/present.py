@@ -12,13 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements.enums import Environment
-from incidents.clocks.reading import ShownClock, standing
-from incidents.enums import LIVE, STATE_TONE, ClockState, Kind, State
+from incidents.clocks.reading import ShownClock
+from incidents.enums import LIVE, STATE_TONE, Channel, ClockState, Kind, State
 from incidents.models import Incident
 from incidents.people import Named
 from incidents.sentences import sentence_of
 from incidents.shown import Around
 from incidents.thread import Changed, File, Said
+from incidents.timeleft import Teller, TimeLeft
 from plans.enums import TargetKind
 from plans.queries import product_names, severity_texts
 from portal.core.templatetags.ui import initials
@@ -28,16 +29,6 @@ from portal.core.ui.rows import draw_rows
 from portal.identity.models import Membership
 
 _SHOWN_IN_THREAD = frozenset({"severity", "severity_contested", "resolved", "reopened", "closed", "covered"})
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """What ``<c-clock>`` takes."""
-
-    state: str
-    used: int
-    words: str
-    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +50,7 @@ class Item:
     role: str = ""
     body: str = ""
     files: Sequence[FileLink] = ()
+    call: bool = False
     icon: str = ""
     text: str = ""
     words: str = ""
@@ -72,7 +64,7 @@ class Summary:
     severity_name: str
     state: str
     state_tone: str
-    clock: Clock
+    clock: TimeLeft
     promise: str
     """What is due next and by when, or how the first response ended; empty where nothing is promised."""
     may_explain: bool
@@ -88,22 +80,17 @@ def rendered(text: str) -> SafeString:
     return _html(text) if len(text) <= 20_000 else markdown.render(text)
 
 
-def shown_clock(clock: ShownClock, now: datetime, form: Formats) -> Clock:
+def shown_clock(clock: ShownClock, now: datetime, form: Formats) -> TimeLeft:
     """How a clock stands: the counted time that is left, or how it ended."""
-    stands = standing(clock, now)
-    if clock.state == ClockState.MET:
-        words = _("in time")
-        if clock.broken and clock.ended_at is not None:
-            words = _("%(span)s late") % {"span": form.duration(clock.ended_at - clock.due_at)}
-    elif clock.state == ClockState.STOPPED:
-        words = _("no longer due")
-    elif stands.state == "overdue":
-        words = _("%(span)s overdue") % {"span": form.duration(stands.left)}
-    elif stands.state == "paused":
-        words = _("paused, %(span)s left") % {"span": form.duration(stands.left)}
-    else:
-        words = _("%(span)s left") % {"span": form.duration(stands.left)}
-    return Clock(stands.state, stands.used, words, clock.due_at)
+    if clock.state in LIVE:
+        return Teller(now, form).tell(clock)
+    due = form.full(clock.due_at)
+    if clock.state == ClockState.STOPPED:
+        return TimeLeft("none", 0, _("no longer due"), due=due)
+    if clock.broken and clock.ended_at is not None:
+        late = _("%(span)s late") % {"span": form.duration(clock.ended_at - clock.due_at)}
+        return TimeLeft("none", 100, late, due=due)
+    return TimeLeft("met", 100, _("in time"), due=due)
 
 
 def summary_of(incident: Incident, clocks: Mapping[str, ShownClock]) -> Summary:
@@ -116,7 +103,7 @@ def summary_of(incident: Incident, clocks: Mapping[str, ShownClock]) -> Summary:
         severity_name=texts[incident.severity].name,
         state=str(state.label),
         state_tone=STATE_TONE[state],
-        clock=shown_clock(clock, now, form) if clock else Clock("none", 0, _("No target")),
+        clock=shown_clock(clock, now, form) if clock else TimeLeft("none", 0, _("No target")),
         promise=_promise(clock, now, form) if clock else "",
         may_explain=clock is not None,
     )
@@ -142,9 +129,8 @@ class ClockLine:
     """One promise in the side column."""
 
     kind: str
-    clock: Clock
+    clock: TimeLeft
     text: str
-    due: str
     commitment: str
     url: str
 
@@ -158,7 +144,6 @@ def drawn_clocks(incident: Incident, clocks: Mapping[str, ShownClock]) -> SafeSt
             kind=str(TargetKind(clock.kind).label),
             clock=shown_clock(clock, now, form),
             text=form.moment(clock.ended_at or clock.due_at, now),
-            due=form.full(clock.due_at),
             commitment=form.moment(clock.commitment_at, now)
             if clock.commitment_at and clock.state in LIVE
             else "",
@@ -252,6 +237,7 @@ def _message(
         role={"customer": around.account, "staff": _("Support")}.get(side, ""),
         body=rendered(said.body),
         files=_links(files, form),
+        call=said.channel == Channel.PHONE,
     )
 
 
@@ -264,13 +250,14 @@ def _links(files: Sequence[File], form: Formats) -> list[FileLink]:
 
 def drawn_thread(items: Sequence[Item]) -> SafeString:
     """The conversation as HTML."""
-    words = {"internal": _("Internal note")}
+    words = {"internal": _("Internal note"), "call": _("Call")}
     return draw_rows(
         "incidents/thread.html",
         items=items,
         words=words,
         lock=icons.icon("lock", 12),
         clip=icons.icon("paperclip", 14),
+        phone=icons.icon("phone", 12),
     )
 
 

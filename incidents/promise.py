@@ -20,6 +20,8 @@ class Promise(NamedTuple):
     promised: Promised
     line: Line
     rule: Rule
+    following: Promised | None
+    """How soon each later message is answered."""
 
     def explained(self) -> Explanation | None:
         """The coverage spans behind the due time; none where plain elapsed time counts."""
@@ -49,4 +51,5 @@ def first_response(
         due_at = rule.after(at, rule.target)
     except CoverageError:
         return None
-    return Promise(due_at, at, promised, cover.line, rule)
+    following = terms.promised(TargetKind.NEXT_RESPONSE, severity)
+    return Promise(due_at, at, promised, cover.line, rule, following)

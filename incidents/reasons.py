@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
@@ -13,10 +14,15 @@ from incidents.clocks.reading import ShownClock
 from incidents.enums import CLOCK_TONE, ClockState, SegmentReason
 from incidents.explain import Explained, explained
 from incidents.models import Clock, ClockSegment
+from plans.coverage import Span
+from plans.editions import published_calendar
 from plans.enums import TargetKind
 from plans.matrix import TargetValue
 from plans.wording import calendar_name, target_words
 from portal.core.ui.formatting import Formats, formats
+
+ROWS = 10
+"""So many spans stand each in a row of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class SegmentLine:
     reason: str
     by: str
     rule: str
+    instead_of: str
+    """The rule that it replaced, if it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,22 @@ class SpanLine:
     day: str
     hours: str
     length: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Days with the same hours in a row; a single one stands for itself."""
+
+    lines: Sequence[SpanLine]
+    length: str
+
+    @property
+    def first(self) -> SpanLine:
+        return self.lines[0]
+
+    @property
+    def last(self) -> SpanLine:
+        return self.lines[-1]
 
 
 def of_clock(clock: Clock, clocks: Sequence[Clock]) -> dict[str, Any]:
@@ -52,8 +76,12 @@ def of_clock(clock: Clock, clocks: Sequence[Clock]) -> dict[str, Any]:
         "zone": clock.time_zone if opened.calendar else "",
         "covered": form.duration(covered) if opened.stretches else "",
         "commitment": form.full(clock.commitment_at) if clock.commitment_at else "",
-        "segments": [_segment(segment, form) for segment in opened.segments],
-        "spans": list(_spans(opened, form)),
+        "segments": list(_segments(opened.segments, form)),
+        "over_at_once": any(
+            segment.reason == SegmentReason.SEVERITY and segment.at == clock.due_at
+            for segment in opened.segments
+        ),
+        "spans": list(_runs(opened, form)),
         "closed": [form.weekday(day) for part in opened.stretches for day in part.holidays],
         "own": [form.weekday(day) for part in opened.stretches for day in part.own_dates],
         "others": [
@@ -69,23 +97,46 @@ def _name(clock: Clock) -> str:
     )
 
 
-def _segment(segment: ClockSegment, form: Formats) -> SegmentLine:
-    state = ClockState(segment.state)
-    return SegmentLine(
-        at=form.full(segment.at),
-        state=str(state.label),
-        tone=CLOCK_TONE[state],
-        reason=str(SegmentReason(segment.reason).label),
-        by=segment.actor.name if segment.actor else "",
-        rule=target_words(TargetValue(segment.minutes, segment.unit)),
-    )
+def _segments(segments: Sequence[ClockSegment], form: Formats) -> Iterator[SegmentLine]:
+    before = ""
+    for segment in segments:
+        state, rule = ClockState(segment.state), _rule(segment)
+        yield SegmentLine(
+            at=form.full(segment.at),
+            state=str(state.label),
+            tone=CLOCK_TONE[state],
+            reason=str(SegmentReason(segment.reason).label),
+            by=segment.actor.name if segment.actor else "",
+            rule=rule,
+            instead_of=before if before != rule else "",
+        )
+        before = rule
 
 
-def _spans(opened: Explained, form: Formats) -> Iterator[SpanLine]:
-    for stretch in opened.stretches:
-        for span in stretch.spans:
-            yield SpanLine(
-                day=form.weekday(span.start),
-                hours=f"{form.time(span.start)}–{form.time(span.end)}",
-                length=form.duration(span.length),
-            )
+def _rule(segment: ClockSegment) -> str:
+    """``4 h · Business hours``"""
+    target = target_words(TargetValue(segment.minutes, segment.unit))
+    if segment.calendar_id is None:
+        return target
+    return f"{target} · {calendar_name(published_calendar(segment.tenant_id, segment.calendar_id))}"
+
+
+def _runs(opened: Explained, form: Formats) -> Iterator[Run]:
+    """Each span by itself; where they are many, equal days in a row stand together."""
+    spans = [span for stretch in opened.stretches for span in stretch.spans]
+    lines = [(span, _line(span, form)) for span in spans]
+    few = len(lines) <= ROWS
+    for _same, group in groupby(enumerate(lines), key=lambda one: one[0] if few else one[1][1].hours):
+        same = [line for _number, line in group]
+        whole = sum((span.length for span, _line in same), timedelta())
+        yield Run([line for _span, line in same], form.duration(whole))
+
+
+def _line(span: Span, form: Formats) -> SpanLine:
+    start, end = span.start.astimezone(form.zone), span.end.astimezone(form.zone)
+    until = form.time(end)
+    if (end - timedelta.resolution).date() != start.date():
+        until = f"{form.weekday(end)} {until}"
+    elif end.date() != start.date():
+        until = "24:00"
+    return SpanLine(form.weekday(start), f"{form.time(start)}–{until}", form.duration(span.length))

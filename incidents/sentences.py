@@ -56,6 +56,11 @@ def _first_response(values: Words) -> str:
     return _("%(who)s gave the first response") % values
 
 
+def _call(values: Words) -> str:
+    called = formats().full(datetime.fromisoformat(values["called_at"]))
+    return _("%(who)s noted a call with the customer on %(time)s") % {**values, "time": called}
+
+
 def _assigned(values: Words) -> str:
     if not values.get("to"):
         return _("%(who)s gave the incident back to the team") % values
@@ -114,6 +119,7 @@ def _unknown(values: Words) -> str:
 _SENTENCES: dict[str, tuple[str, Callable[[Words], str]]] = {
     "logged": ("inbox", _logged),
     "first_response": ("message-square", _first_response),
+    "call": ("phone", _call),
     "assigned": ("user", _assigned),
     "team": ("users", _team),
     "state": ("git-branch", _state),

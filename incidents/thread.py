@@ -25,6 +25,7 @@ class Said(NamedTuple):
     id: int
     by_staff: bool
     internal: bool
+    channel: str
     body: str
     created_at: datetime
     author_id: int

@@ -1,6 +1,7 @@
 """Every change of an incident is one of these. Pages, API, tasks and the demo call them."""
 
 from incidents.actions.attachments import discard, remove_unattached, upload
+from incidents.actions.calls import log_call
 from incidents.actions.conversation import add_follower, add_note, follow, reply, unfollow
 from incidents.actions.log import NewIncident, log_incident
 from incidents.actions.take import take_next
@@ -24,6 +25,7 @@ __all__ = [
     "contest_severity",
     "discard",
     "follow",
+    "log_call",
     "log_incident",
     "put_under_cover",
     "remove_unattached",

@@ -37,22 +37,17 @@ def reply(
     :param waiting: staff only: the message asks for something, and the incident waits for the answer.
     :raises Refused: an empty message, or a closed incident.
     """
-    _check_body(body)
+    check_body(body)
     content = fingerprint("reply", incident.pk, body, sorted(map(str, attachments)), waiting)
     if earlier := first_arrival(person=person, key=key, content=content):
         return Message.objects.get(tenant_id=person.tenant_id, pk=int(earlier.result))
     incident = locked(incident)
-    if not rules.may_reply(person, incident):
-        raise Refused(
-            _("%(reference)s is closed. Log a new incident and mention it.")
-            % {"reference": incident.reference},
-            code="closed",
-        )
+    check_open(person, incident)
     at = at or timezone.now()
-    message = _write(person, incident, body, attachments, internal=False, channel=channel, at=at)
+    message = write_message(person, incident, body, attachments, internal=False, channel=channel, at=at)
     clocks = Clocks(incident, person, at)
     if person.is_staff_member:
-        _staff_answered(person, incident, clocks, waiting, at)
+        staff_answered(person, incident, clocks, waiting=waiting, at=at)
     else:
         _customer_wrote(person, incident, clocks, at)
     clocks.keep()
@@ -60,7 +55,7 @@ def reply(
     remember(person=person, key=key, result=str(message.pk))
     people = events.people_of(incident)
     told = f"message:{message.pk}"
-    events.tell(incident, "reply", told, people, actor=person, at=at, excerpt=_excerpt(body))
+    events.tell(incident, "reply", told, people, actor=person, at=at, excerpt=excerpt_of(body))
     return message
 
 
@@ -82,7 +77,7 @@ def add_note(
     """
     if not rules.works_incidents(person):
         raise NotAllowed(_("Internal notes are for support staff."))
-    _check_body(body)
+    check_body(body)
     named = sorted(colleague.pk for colleague in mentions)
     content = fingerprint("note", incident.pk, body, sorted(map(str, attachments)), named)
     if earlier := first_arrival(person=person, key=key, content=content):
@@ -90,7 +85,7 @@ def add_note(
     incident = locked(incident)
     at = at or timezone.now()
     colleagues = [colleague for colleague in mentions if colleague.is_staff_member]
-    message = _write(
+    message = write_message(
         person, incident, body, attachments, internal=True, channel=channel, at=at, mentions=colleagues
     )
     for colleague in colleagues:
@@ -98,7 +93,7 @@ def add_note(
     saved(incident, at=at)
     remember(person=person, key=key, result=str(message.pk))
     told = f"message:{message.pk}"
-    events.tell(incident, "mention", told, colleagues, actor=person, at=at, excerpt=_excerpt(body))
+    events.tell(incident, "mention", told, colleagues, actor=person, at=at, excerpt=excerpt_of(body))
     return message
 
 
@@ -138,17 +133,26 @@ def _follow(incident: Incident, person: Membership) -> None:
     )
 
 
-def _check_body(body: str) -> None:
+def check_body(body: str) -> None:
     if not body.strip():
         raise Refused(_("Write a message first."), code="empty", field="body")
 
 
-def _excerpt(body: str) -> str:
+def check_open(person: Membership, incident: Incident) -> None:
+    if not rules.may_reply(person, incident):
+        raise Refused(
+            _("%(reference)s is closed. Log a new incident and mention it.")
+            % {"reference": incident.reference},
+            code="closed",
+        )
+
+
+def excerpt_of(body: str) -> str:
     text = " ".join(body.split())
     return text if len(text) <= 400 else text[:399] + "…"
 
 
-def _write(
+def write_message(
     person: Membership,
     incident: Incident,
     body: str,
@@ -175,11 +179,18 @@ def _write(
     return message
 
 
-def _staff_answered(
-    person: Membership, incident: Incident, clocks: Clocks, waiting: bool, at: datetime
+def staff_answered(
+    person: Membership,
+    incident: Incident,
+    clocks: Clocks,
+    *,
+    waiting: bool,
+    at: datetime,
+    spoken_at: datetime | None = None,
 ) -> None:
-    if clocks.staff_answered():
-        record(incident, "first_response", person, at=at)
+    """What a public message of staff does; ``spoken_at`` is the time of a call that is noted at ``at``."""
+    if clocks.staff_answered(spoken_at):
+        record(incident, "first_response", person, at=spoken_at or at)
     if incident.assignee_id is None and rules.takes_incidents(person):
         incident.assignee = person
         record(incident, "assigned", person, at=at, to=person.name)

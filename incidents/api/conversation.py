@@ -43,7 +43,7 @@ class Messages(PersonView):
 
     @extend_schema(
         operation_id="write_message",
-        summary="Reply; for staff also an internal note",
+        summary="Reply; for staff also an internal note, or a call",
         parameters=[IDEMPOTENCY_KEY],
         request=inputs.StaffMessage,
         responses={201: shapes.MessageShape},
@@ -60,6 +60,8 @@ class Messages(PersonView):
     def _write(self, incident: Incident, given: dict[str, Any], key: str) -> Message:
         body, files = given["body"], given["attachments"]
         waiting, mentions = given.get("waiting", False), given.get("mentions", [])
+        if given.get("channel") == Channel.PHONE or given.get("called_at"):
+            return self._log_call(incident, given, key)
         if not given.get("internal"):
             if mentions:
                 raise ValidationError({"mentions": [_("Only an internal note mentions colleagues.")]})
@@ -73,6 +75,17 @@ class Messages(PersonView):
             person=self.person, incident=incident, body=body, attachments=files, channel=Channel.API, key=key,
             mentions=named.colleagues(self.person, mentions, field="mentions"),
         )  # fmt: skip
+
+    def _log_call(self, incident: Incident, given: dict[str, Any], key: str) -> Message:
+        if given["channel"] != Channel.PHONE:
+            raise ValidationError({"called_at": [_("Only a call has the time of a call.")]})
+        if given["called_at"] is None:
+            raise ValidationError({"called_at": [_("Say when the call was.")]})
+        for name in ("internal", "mentions", "attachments"):
+            if given[name]:
+                raise ValidationError({name: [_("A call has none of these.")]})
+        said = {name: given[name] for name in ("body", "called_at", "waiting")}
+        return actions.log_call(person=self.person, incident=incident, key=key, **said)
 
 
 class History(PersonView):

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from entitlements.api import holdings_asked, installation_of
 from entitlements.decide import decide
+from entitlements.models import Installation
 from entitlements.sentences import remedy_sentence, sentence
 from incidents import actions, explain
 from incidents.access import incident_for
@@ -131,9 +132,7 @@ def _new_incident(person: Membership, contact: Membership, given: dict[str, Any]
     product = named.product_to_log(person, given["product"])
     installation = None
     if given["installation"] is not None:
-        installation = installation_of(contact.account_id or 0, person.tenant_id, given["installation"])
-        if installation.product_id != product.pk:
-            raise ValidationError({"installation": [_("This installation is of another product.")]})
+        installation = _installation(contact.account_id or 0, product.pk, person, given["installation"])
     return actions.NewIncident(
         kind=Kind(given["kind"]),
         severity=Severity(given["severity"]),
@@ -143,6 +142,13 @@ def _new_incident(person: Membership, contact: Membership, given: dict[str, Any]
         installation=installation,
         attachments=given["attachments"],
     )
+
+
+def _installation(account_id: int, product_id: int, person: Membership, pk: int) -> Installation:
+    installation = installation_of(account_id, person.tenant_id, pk)
+    if installation.product_id != product_id:
+        raise ValidationError({"installation": [_("This installation is of another product.")]})
+    return installation
 
 
 class OneIncident(PersonView):
@@ -189,7 +195,12 @@ class ThePromise(PersonView):
         holdings = holdings_asked(self.person, asked)
         now = timezone.now()
         cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=now, product_id=product.id)
-        promise = first_response(holdings, severity=asked["severity"], product_id=product.id, at=now)
+        kind = None
+        if "installation" in asked:
+            kind = _installation(holdings.account_id, product.id, self.person, asked["installation"]).kind
+        promise = first_response(
+            holdings, severity=asked["severity"], product_id=product.id, at=now, installation_kind=kind
+        )
         return Response(
             {
                 "covered": cover.allowed,
@@ -198,6 +209,7 @@ class ThePromise(PersonView):
                 "due_at": promise.due_at if promise else None,
                 "target_minutes": promise.promised.minutes if promise else None,
                 "unit": promise.promised.unit if promise else None,
+                "next_target_minutes": promise.following.minutes if promise and promise.following else None,
                 "time_zone": holdings.time_zone if promise else None,
             }
         )

@@ -1,8 +1,9 @@
 """What programs may send. Staff send more than contacts: for a contact, those fields don't exist."""
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from incidents.enums import Kind, State
+from incidents.enums import Channel, Kind, State
 from incidents.forms import FILES_LIMIT, TEXT_LIMIT
 from incidents.models import Incident
 from incidents.queries import QueueView
@@ -79,6 +80,19 @@ class StaffMessage(Reply):
     mentions = serializers.ListField(
         child=IdField(), default=list, max_length=50, help_text="With `internal`: colleagues who are told."
     )
+    channel = serializers.ChoiceField(
+        choices=Channel.choices,
+        default=Channel.API,
+        help_text="Staff only: `phone` notes a call with the customer, which is a response of its time.",
+    )
+    called_at = serializers.DateTimeField(
+        default=None, allow_null=True, help_text="With `phone`: when the call was, at most 24 hours ago."
+    )
+
+    def validate_channel(self, channel: str) -> str:
+        if channel == Channel.WEB:
+            raise serializers.ValidationError(_("A program doesn't write in the portal."))
+        return channel
 
 
 class Upload(StrictSerializer):
@@ -130,6 +144,7 @@ class WhyQuery(StrictSerializer):
 class PromiseQuery(StrictSerializer):
     product = serializers.CharField(max_length=40, help_text="Its code.")
     severity = _severity()
+    installation = IdField(required=False, help_text="One of the account's installations of the product.")
     account = serializers.CharField(
         required=False, max_length=6, help_text="The key of a customer: staff must give it, contacts can't."
     )

@@ -129,6 +129,9 @@ class PromiseShape(Shape):
     due_at = serializers.DateTimeField(allow_null=True, help_text=_DUE)
     target_minutes = serializers.IntegerField(allow_null=True)
     unit = serializers.ChoiceField(choices=Unit.choices, allow_null=True)
+    next_target_minutes = serializers.IntegerField(
+        allow_null=True, help_text="Within how much time each later message is answered."
+    )
     time_zone = serializers.CharField(allow_null=True, help_text="Of the coverage hours.")
 
 

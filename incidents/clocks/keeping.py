@@ -53,18 +53,26 @@ class Clocks:
         self._open(_FIRST, self._at, 1)
         self._open(_RESOLUTION, self._at, 1)
 
-    def staff_answered(self) -> bool:
-        """A public message of staff, or a call. Whether it was the first response."""
-        first = self._live.get(_FIRST)
-        self._meet(first)
-        self._meet(self._live.get(_NEXT))
-        update = self._live.get(_UPDATE)
-        if update is not None and update.started_at <= self._at:
-            self._meet(update)
+    def staff_answered(self, spoken_at: datetime | None = None) -> bool:
+        """A public message of staff, or a call. Whether it was the first response.
+
+        :param spoken_at: when they spoke, for a call that is noted only now. It answers what was due then.
+        """
+        at = spoken_at or self._at
+        first, following, update = (self._to_answer(kind, spoken_at) for kind in (_FIRST, _NEXT, _UPDATE))
+        self._meet(first, spoken_at)
+        self._meet(following, spoken_at)
+        if update is not None and update.started_at <= at:
+            self._meet(update, spoken_at)
             self._open_update(after=update)
-        elif update is None and first is not None:
-            self._open_update()
+        elif _UPDATE not in self._live and first is not None:
+            self._open(_UPDATE, at)
         return first is not None
+
+    def asked_before(self, asked_at: datetime) -> None:
+        """The customer has asked since a call that is noted only now: that is to be answered next."""
+        if _FIRST not in self._live and _NEXT not in self._live:
+            self._open(_NEXT, asked_at)
 
     def waits(self) -> None:
         """Support has just answered and said what it needs: until the customer answers, nothing counts."""
@@ -176,28 +184,43 @@ class Clocks:
             start = due
         self._open(_UPDATE, start, after.round + 1)
 
-    def _meet(self, clock: Clock | None) -> None:
+    def _to_answer(self, kind: str, spoken_at: datetime | None) -> Clock | None:
+        """The live clock of a kind; for a call only what had begun by then."""
+        clock = self._live.get(kind)
+        return clock if clock and (spoken_at is None or clock.started_at <= spoken_at) else None
+
+    def _meet(self, clock: Clock | None, spoken_at: datetime | None = None) -> None:
         if clock is None:
             return
-        self._settle(clock)
+        at = self._answered_at(clock, spoken_at) if spoken_at else self._at
+        self._settle(clock, at)
         if not clock.broken:
-            self._score(clock, kept=True)
-        self._end(clock, ClockState.MET, SegmentReason.MET)
+            self._score(clock, kept=True, at=at)
+        self._end(clock, ClockState.MET, SegmentReason.MET, at)
+
+    def _answered_at(self, clock: Clock, spoken_at: datetime) -> datetime:
+        """When a call that is noted only now has answered.
+
+        What has happened to the clock since then stays in its order, and what is broken already was
+        answered late, whatever is noted afterwards.
+        """
+        at = max(spoken_at, self._marks(clock)[-1].at)
+        return self._at if clock.broken and at <= clock.due_at else at
 
     def _stop(self, clock: Clock | None, reason: SegmentReason) -> None:
         if clock is not None:
-            self._settle(clock)
-            self._end(clock, ClockState.STOPPED, reason)
+            self._settle(clock, self._at)
+            self._end(clock, ClockState.STOPPED, reason, self._at)
 
-    def _end(self, clock: Clock, state: ClockState, reason: SegmentReason) -> None:
-        clock.state, clock.ended_at, clock.paused_at, clock.alert_at = state, self._at, None, None
+    def _end(self, clock: Clock, state: ClockState, reason: SegmentReason, at: datetime) -> None:
+        clock.state, clock.ended_at, clock.paused_at, clock.alert_at = state, at, None, None
         del self._live[clock.kind]
-        self._note(clock, reason)
+        self._note(clock, reason, at=at)
 
     def _pause(self, clock: Clock | None, reason: SegmentReason) -> None:
         if clock is None or clock.state != ClockState.RUNNING:
             return
-        self._settle(clock)
+        self._settle(clock, self._at)
         clock.state, clock.paused_at, clock.alert_at = ClockState.PAUSED, self._at, None
         self._note(clock, reason)
 
@@ -214,7 +237,7 @@ class Clocks:
         if terms is None or promised is None:
             self._stop(clock, SegmentReason.NO_TARGET)
             return
-        self._settle(clock)
+        self._settle(clock, self._at)
         columns: dict[str, Any] = columns_of(promised, terms)
         if all(getattr(clock, name) == value for name, value in columns.items()):
             return
@@ -223,14 +246,14 @@ class Clocks:
         self._note(clock, SegmentReason.SEVERITY)
         self._plan(clock, self._marks(clock))
 
-    def _settle(self, clock: Clock) -> None:
-        """A promise that is broken by now stays so, whatever happens to its clock next."""
-        if not clock.broken and (clock.paused_at or self._at) > clock.due_at:
+    def _settle(self, clock: Clock, at: datetime) -> None:
+        """A promise that is broken by then stays so, whatever happens to its clock next."""
+        if not clock.broken and (clock.paused_at or at) > clock.due_at:
             clock.broken = True
-            self._score(clock, kept=False)
+            self._score(clock, kept=False, at=at)
 
-    def _score(self, clock: Clock, *, kept: bool) -> None:
-        self._scores.append(score_of(self._incident, clock, kept=kept, at=self._at))
+    def _score(self, clock: Clock, *, kept: bool, at: datetime) -> None:
+        self._scores.append(score_of(self._incident, clock, kept=kept, at=at))
 
     def _note(self, clock: Clock, reason: SegmentReason, *, at: datetime | None = None) -> None:
         self._segments.append(

@@ -9,6 +9,7 @@ from incidents.clocks.counting import Rule
 from incidents.clocks.terms import Counted, rule_of
 from incidents.enums import ClockState
 from incidents.models import Clock, Incident
+from plans.coverage import NeverOpens, closes_next, is_open, opens_next
 from portal.core.prepared import Prepared
 
 AT_RISK_PERCENT = 75
@@ -36,6 +37,27 @@ class Standing(NamedTuple):
     used: int
     left: timedelta
     due_at: datetime
+    rule: Rule | None = None
+    """By which it is counted, as long as it runs or is paused."""
+
+
+class Counting(NamedTuple):
+    """Whether time counts at an instant, and when that changes; None where it never does."""
+
+    now: bool
+    turns_at: datetime | None
+
+
+def counting_at(rule: Rule, now: datetime) -> Counting:
+    """Inside the coverage of a rule or outside of it, until when."""
+    if rule.coverage is None:
+        return Counting(True, None)
+    try:
+        if is_open(rule.coverage, now):
+            return Counting(True, closes_next(rule.coverage, now))
+        return Counting(False, opens_next(rule.coverage, now))
+    except NeverOpens:
+        return Counting(False, None)
 
 
 def standing(clock: Kept, now: datetime) -> Standing:
@@ -45,14 +67,14 @@ def standing(clock: Kept, now: datetime) -> Standing:
     if clock.state == ClockState.STOPPED:
         return Standing("none", 0, _NOTHING, clock.due_at)
     at = clock.paused_at or now
-    if at >= clock.due_at:
-        return Standing("overdue", 100, now - clock.due_at, clock.due_at)
     rule = rule_of(clock, clock.due_at)
+    if at >= clock.due_at:
+        return Standing("overdue", 100, now - clock.due_at, clock.due_at, rule)
     left = rule.between(at, clock.due_at)
     used = _percent(rule, left)
     if clock.paused_at is not None:
-        return Standing("paused", used, left, clock.due_at)
-    return Standing("at-risk" if used >= AT_RISK_PERCENT else "ok", used, left, clock.due_at)
+        return Standing("paused", used, left, clock.due_at, rule)
+    return Standing("at-risk" if used >= AT_RISK_PERCENT else "ok", used, left, clock.due_at, rule)
 
 
 def _percent(rule: Rule, left: timedelta) -> int:

@@ -56,14 +56,16 @@ class Terms(NamedTuple):
 
 def terms_of_line(holdings: Holdings, line: Line, product_id: int, installation_kind: str | None) -> Terms:
     """For an incident that is logged now."""
-    modified = installation_kind == InstallationKind.MODIFIED
+    event = installation_kind != InstallationKind.MODIFIED and line.matrix.gives(
+        line.plan.id, FeatureCode.SPECIAL_EVENT_SUPPORT, product_id
+    )
     return Terms(
         matrix=line.matrix,
         plan_id=line.plan.id,
         product_id=product_id,
         time_zone=holdings.time_zone,
         region=holdings.region,
-        event_days=() if modified else holdings.event_days,
+        event_days=holdings.event_days if event else (),
     )
 
 

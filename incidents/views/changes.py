@@ -25,6 +25,7 @@ from incidents.forms import (
     ResolutionForm,
     SeverityForm,
 )
+from incidents.forms_call import CallForm
 from incidents.models import Incident
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.identity.guards import person_required
@@ -100,6 +101,11 @@ def _cover(person: Membership, incident: Incident, given: dict[str, Any], form: 
 
 def _add_follower(person: Membership, incident: Incident, given: dict[str, Any], form: FollowerForm) -> None:
     actions.add_follower(person=person, incident=incident, follower=form.people[given["follower"]])
+
+
+def _log_call(person: Membership, incident: Incident, given: dict[str, Any], form: Any) -> None:
+    said = {name: given[name] for name in ("body", "called_at", "waiting", "key")}
+    actions.log_call(person=person, incident=incident, **said)
 
 
 def _staff_and_teams(person: Membership, incident: Incident) -> dict[str, Any]:
@@ -195,6 +201,17 @@ CHANGES: Sequence[Change] = (
         offered=rules.may_change_severity,
         for_whom=rules.works_incidents,
         form=SeverityForm,
+    ),
+    Change(
+        name="call",
+        icon="phone",
+        title=_("Log a call"),
+        button=_("Log the call"),
+        done=_("The call is in the conversation."),
+        perform=_log_call,
+        offered=rules.may_reply,
+        for_whom=rules.works_incidents,
+        form=CallForm,
     ),
     Change(
         name="contest",

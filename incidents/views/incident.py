@@ -197,7 +197,9 @@ def why(request: PersonRequest, reference: str) -> HttpResponse:
     found = incident_for(request.person, reference)
     clocks = explain.clocks_of(found)
     wanted = request.GET.get("clock", "")
-    clock = explain.clock_to_explain(found, clocks, int(wanted) if wanted.isdecimal() else None)
+    if wanted and not wanted.isdecimal():
+        raise Http404
+    clock = explain.clock_to_explain(found, clocks, int(wanted) if wanted else None)
     if clock is None and wanted:
         raise Http404
     context = {"incident": found, **(reasons.of_clock(clock, clocks) if clock else {})}

@@ -108,9 +108,13 @@ def _kept_uploads(form: LogForm, kept: QueryDict | None) -> list[UUID]:
 
 
 def _log(request: PersonRequest, desk: _Desk) -> HttpResponse:
-    form = desk.form(request.POST, request.FILES, contacts=_contacts(request.person, desk))
+    contacts = _contacts(request.person, desk)
+    form = desk.form(request.POST, request.FILES, contacts=contacts)
     valid = form.is_valid()
     uploads = take_files(form, person=request.person, account=desk.account)
+    if "foretell" in request.POST:
+        # Without JavaScript: nothing is logged, and what was typed comes back with the promise beside it.
+        return _show(request, desk, desk.form(contacts=contacts, initial=request.POST.dict()), uploads)
     if valid and form.is_valid():
         try:
             logged = _call_action(request.person, desk, form, uploads)
@@ -178,23 +182,46 @@ def promise(request: PersonRequest) -> HttpResponse:
     """What is promised for a product and a severity, before anything is logged."""
     account = account_to_log_for(request.person, request.GET.get("account", ""))
     desk = _Desk.of(account, request)
-    asked = {name: request.GET.get(name, "") for name in ("product", "severity", "installation")}
-    form = desk.form(initial=asked)
+    names = ("product", "severity", "installation", "reported_by")
+    asked = {name: request.GET.get(name, "") for name in names}
+    form = desk.form(contacts=_contacts(request.person, desk), initial=asked)
     context = {"account": account, "form": form, **_promise_context(desk, request, form)}
     template = "incidents/promise.html#panel" if request.htmx else "incidents/promise.html"
     return render(request, template, context)
 
 
 def _promise_context(desk: _Desk, request: PersonRequest, form: LogForm) -> dict[str, Any]:
-    """The panel beside the form, for the product and severity that are chosen in it."""
+    """The panel beside the form, for what is chosen in it; in the zone of the contact who is answered."""
     product_id = _number(form["product"].value(), {one.id for one in (*desk.covered, *desk.others)})
     severity = _number(form["severity"].value(), set(Severity.values))
     foretold: Foretold | None = None
+    zone = _zone_of_contact(desk, form) if request.person.is_staff_member else None
     if product_id is not None and severity is not None:
         foretold = foretell(
-            desk.holdings, request.tenant, severity=severity, product_id=product_id, at=timezone.now()
+            desk.holdings,
+            request.tenant,
+            severity=severity,
+            product_id=product_id,
+            at=timezone.now(),
+            installation_kind=_kind_of_installation(form, product_id),
+            zone=zone,
         )
-    return {"foretold": foretold}
+    return {"foretold": foretold, "zone": zone}
+
+
+def _zone_of_contact(desk: _Desk, form: LogForm) -> str:
+    """Of the contact whom staff have chosen; before that, of the account's support region."""
+    chosen = _number(form["reported_by"].value(), set(form.contacts)) if form.contacts else None
+    zone: str = form.contacts[chosen].user.time_zone if chosen is not None else desk.account.time_zone
+    return zone
+
+
+def _kind_of_installation(form: LogForm, product_id: int) -> str | None:
+    chosen = form["installation"].value()
+    if not chosen:
+        return None
+    mine = (one for one in form.installations() if str(one.pk) == str(chosen))
+    return next((one.kind for one in mine if one.product_id == product_id), None)
 
 
 def _number(value: Any, allowed: set[int]) -> int | None:

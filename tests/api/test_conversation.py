@@ -1,7 +1,10 @@
 """Programs reply, note and attach; contacts never read what is internal."""
 
+from datetime import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from incidents.actions import add_note, reply
 from incidents.models import Attachment, Message
@@ -75,7 +78,7 @@ def test_what_only_staff_see_stays_out_of_history_and_downloads(cast, agent, con
     assert (agent.get(path).status_code, contact.get(path).status_code) == (200, 404)
 
 
-@pytest.mark.parametrize("field", ["internal", "waiting", "mentions"])
+@pytest.mark.parametrize("field", ["internal", "waiting", "mentions", "channel", "called_at"])
 def test_a_contact_has_no_staff_fields(contact, path, stored, field):
     answer = contact.post(path, {"body": "Any news?", field: True})
     assert (answer.status_code, list(answer.json()["fields"]), stored()) == (400, [field], 0)
@@ -87,11 +90,29 @@ def test_a_contact_has_no_staff_fields(contact, path, stored, field):
         ({"mentions": [1]}, "mentions"),
         ({"internal": True, "waiting": True}, "waiting"),
         ({"internal": True, "mentions": [2**62]}, "mentions"),
+        ({"channel": "phone"}, "called_at"),
+        ({"called_at": "2026-03-02T10:00:00Z"}, "called_at"),
+        ({"channel": "phone", "called_at": "2026-03-02T10:00:00Z", "internal": True}, "internal"),
+        ({"channel": "web"}, "channel"),
     ],
 )
 def test_what_makes_no_sense_together_is_refused(agent, path, stored, fields, wrong):
     answer = agent.post(path, {"body": "Hm.", **fields})
     assert (answer.status_code, list(answer.json()["fields"]), stored()) == (400, [wrong], 0)
+
+
+def test_a_call_is_noted_with_its_time(agent, contact, path):
+    called_at = timezone.now()
+    written = agent.post(path, {"body": "We spoke.", "channel": "phone", "called_at": called_at.isoformat()})
+    assert written.status_code == 201
+    [message] = contact.get(path).json()["results"]
+    assert (message["channel"], message["by_staff"]) == ("phone", True)
+    assert datetime.fromisoformat(message["created_at"]) == called_at
+
+
+def test_a_call_before_the_incident_is_refused(agent, path, stored):
+    answer = agent.post(path, {"body": "Hm.", "channel": "phone", "called_at": "2026-03-02T10:00:00Z"})
+    assert (answer.status_code, answer.json()["code"], stored()) == (422, "call_before_incident", 0)
 
 
 def test_only_staff_of_the_tenant_are_mentioned(cast, agent, path, stored):

@@ -12,7 +12,7 @@ from entitlements.models import Contract
 from incidents import actions
 from incidents.actions import NewIncident, log_incident
 from incidents.enums import Kind
-from incidents.models import Clock, Incident
+from incidents.models import Clock, Incident, Message, Score
 from plans.actions.editions import publish_draft, start_draft
 from plans.enums import Severity
 from plans.models import Plan, Target
@@ -87,6 +87,16 @@ class Story:
             **fields,
         )
 
+    def call(self, when: str, *, noted: str = "", **fields: Any) -> Message:
+        return actions.log_call(
+            person=self.house.agent,
+            incident=self.incident,
+            body="We spoke",
+            called_at=at(when),
+            at=at(noted or when),
+            **fields,
+        )
+
     def note(self, when: str) -> None:
         actions.add_note(person=self.house.agent, incident=self.incident, body="A note", at=at(when))
 
@@ -113,6 +123,15 @@ class Story:
     def clock(self, kind: str) -> Clock | None:
         """The latest round of a kind."""
         return Clock.objects.filter(incident=self.incident, kind=kind).order_by("-round").first()
+
+    def stands(self, kind: str) -> tuple[str, str, bool | None]:
+        """The latest round of a kind: its state, when it ended or is due, and whether it was kept."""
+        clock = self.clock(kind)
+        if clock is None:
+            return ("none", "", None)
+        time = (clock.ended_at or clock.due_at).astimezone(BERLIN)
+        score = Score.objects.filter(clock=clock).first()
+        return clock.state, f"{time:%a} {time.day} {time:%b %H:%M}", score and score.kept
 
     def now(self) -> Incident:
         return Incident.objects.get(pk=self.incident.pk)
