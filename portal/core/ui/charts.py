@@ -16,7 +16,7 @@ _ROW, _BAR = 42, 12
 _LEAST = 2.0
 """Pixels, and likewise percent of a bar: so much is shown of any part that isn't nothing."""
 _NAME_LENGTH = 34
-_MARKS = 4
+_MARKS = 3
 
 
 @dataclass(frozen=True, slots=True)
