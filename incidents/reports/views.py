@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from incidents.reports import present, queries, sheets
 from incidents.reports.forms import ReportForm
 from incidents.reports.groups import SHOWN, groups_of
-from incidents.reports.questions import Outcome
+from incidents.reports.questions import Outcome, Question
 from incidents.reports.rules import sees_reports
 from incidents.reports.shares import figure, percent
 from portal.core.ui import charts
@@ -41,15 +41,22 @@ def promises(request: PersonRequest) -> HttpResponse:
 def _report(request: PersonRequest, form: ReportForm) -> dict[str, Any]:
     question = form.question
     tally = queries.tally(request.person, question)
-    if not tally.total.promises:
-        return {"question": question, "period_words": present.period_words(question)}
+    said = {
+        "question": question,
+        "period_words": present.period_words(question),
+        "asked_words": ", ".join([present.kind_words(question), *form.chosen]),
+    }
+    return {**said, **_numbers(request, form, question, tally)} if tally.total.promises else said
+
+
+def _numbers(
+    request: PersonRequest, form: ReportForm, question: Question, tally: queries.Tally
+) -> dict[str, Any]:
     most = None if request.GET.get("all") == "1" else SHOWN
     groups = groups_of(form.names, question, tally, most=most)
     query = form.address()
     urls = {outcome.value: present.list_url(outcome, query) for outcome in Outcome}
     return {
-        "question": question,
-        "total": tally.total,
         "figures": {
             "share": percent(tally.total),
             "all": figure(tally.total.promises),
@@ -57,8 +64,6 @@ def _report(request: PersonRequest, form: ReportForm) -> dict[str, Any]:
             "broken": figure(tally.total.broken),
         },
         "urls": urls,
-        "period_words": present.period_words(question),
-        "kind_words": present.kind_words(question),
         "time_chart": present.time_chart(question, tally),
         "group_chart": present.group_chart(question, groups),
         "swatches": {
@@ -103,9 +108,8 @@ def behind(request: PersonRequest, outcome: Outcome) -> HttpResponse:
             {"label": one.label, "url": present.list_url(one, query), "current": one == outcome}
             for one in Outcome
         ],
-        "narrowed": form.chosen,
         "period_words": present.period_words(question),
-        "kind_words": present.kind_words(question),
+        "asked_words": ", ".join([present.kind_words(question), *form.chosen]),
         "rows": present.line_rows(request.person, page.rows, now) if page.rows else "",
         "back": f"{reverse('incidents:reports')}?{query}",
         "first_url": f"?{query}" if request.GET.get("after") else "",

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
 from django.utils.html import strip_tags
 
 from plans.enums import TargetKind
@@ -199,10 +200,22 @@ def test_it_costs_the_same_however_much_there_is(house, score, report, client_of
     assert costs == {"severity": 7, "account": 8, "month": 7}
 
 
-def test_scores_are_counted_in_one_statement_by_the_index_of_time(house, several, client_of):
-    client = client_of(house.agent)
+@pytest.mark.parametrize(
+    ("who", "by"),
+    [("agent", "severity"), ("agent", "account"), ("agent", "team"), ("agent", "day"), ("admin", "plan")],
+)
+def test_scores_are_counted_in_one_pass_over_the_index_of_time(house, several, client_of, acting_as, who, by):
+    """Under the row policies as well, whatever of the table lies outside the period stays unread."""
+    person = house.agent if who == "agent" else house.big.admin
+    client = client_of(person)
     client.get(REPORT)
-    counting = [sql for sql in statements_of(client, REPORT) if "incidents_score" in sql]
-    assert len(counting) == 1
-    assert '"decided_at" >= ' in counting[0]
-    assert '"tenant_id" = ' in counting[0]
+    [counting] = [sql for sql in statements_of(client, f"{REPORT}?by={by}") if "incidents_score" in sql]
+    with acting_as(person), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {counting}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Only Scan using score_of_time" in plan
+    [condition] = re.findall(r"Index Cond: (.*)", plan)
+    assert "tenant_id = " in condition
+    assert "decided_at >= " in condition
+    assert "decided_at < " in condition
