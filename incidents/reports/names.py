@@ -1,12 +1,15 @@
 """What promises are grouped by, with its names and its codes in addresses; loaded once for a page."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from entitlements.models import Contract
 from incidents.people import teams_of
 from incidents.reports.questions import Grouping
 from plans.models import Plan
@@ -14,6 +17,7 @@ from plans.queries import products_of, severity_texts
 from portal.core.prepared import IsOneOf
 from portal.identity.models import Account, Membership
 
+_KEY = re.compile("[A-Za-z0-9]{1,6}")
 NO_CODE = "none"
 """In an address, in place of a plan's code or a team's id: those that have none."""
 
@@ -38,8 +42,12 @@ class Names:
 
     @cached_property
     def plans(self) -> Sequence[Named]:
-        """From low to high, those of the past as well."""
-        plans = Plan.objects.filter(tenant_id=self._person.tenant_id).order_by("rank", "id")
+        """From low to high, those of the past as well; of these a contact knows their company's own."""
+        person = self._person
+        plans = Plan.objects.filter(tenant_id=person.tenant_id).order_by("rank", "id")
+        if person.is_contact:
+            own = Contract.objects.filter(tenant_id=person.tenant_id, account_id=person.account_id)
+            plans = plans.filter(Q(retired_at=None) | Q(pk__in=own.values("plan_id")))
         return [Named(*row) for row in plans.values_list("id", "code", "name")]
 
     @cached_property
@@ -64,7 +72,9 @@ class Names:
         return {pk: Named(pk, key, name) for pk, key, name in rows.values_list("id", "key", "name")}
 
     def account_with(self, key: str) -> Named | None:
-        found = Account.objects.filter(tenant_id=self._person.tenant_id, key=key.strip().upper())
+        if not _KEY.fullmatch(key):
+            return None
+        found = Account.objects.filter(tenant_id=self._person.tenant_id, key=key.upper())
         return next((Named(*row) for row in found.values_list("id", "key", "name")), None)
 
 

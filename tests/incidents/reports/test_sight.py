@@ -2,9 +2,12 @@
 
 import csv
 import io
+import re
 
 import pytest
+from django.utils import timezone
 
+from plans.models import Plan
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.actions.tokens import make_token
 from portal.identity.models import Tenant
@@ -108,6 +111,23 @@ def test_a_contact_cannot_widen_or_look_elsewhere(house, scored, client_of, ask)
     for query in ("?account=SMA", "?team=none", f"?team={house.team.pk}", "?account=NOBODY"):
         assert listed(client_of(house.big.admin), f"{REPORT}all.csv{query}") == ["Big broken", "Big kept"]
         assert ask(house.big.admin, query).status_code == 400
+
+
+def test_a_contact_is_told_of_no_plan_of_the_past_but_their_own(house, scored, client_of):
+    with acting(tenant_id=house.tenant.pk, account_id=EVERY_ACCOUNT):
+        for code in ("elite", "xtreme"):
+            Plan.objects.filter(tenant=house.tenant, code=code).update(retired_at=timezone.now())
+    offered = [
+        re.findall(r'<option value="(elite|xtreme|premium)"', client_of(person).get(REPORT).content.decode())
+        for person in (house.big.admin, house.small.admin, house.agent)
+    ]
+    assert [sorted(codes) for codes in offered] == [
+        ["elite", "premium"],
+        ["premium", "xtreme"],
+        ["elite", "premium", "xtreme"],
+    ]
+    rows = ["Big broken", "Big kept"]
+    assert listed(client_of(house.big.admin), f"{REPORT}all.csv?plan=elite") == rows
 
 
 def test_an_account_of_another_tenant_is_as_unknown_as_none(house, cast, scored, client_of, ask):
