@@ -6,12 +6,14 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
+from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from incidents.people import accounts_of
 from incidents.reports.names import NO_CODE, Named, Names, without
 from incidents.reports.period import LONGEST, Period
 from incidents.reports.questions import FOR_STAFF, WITHOUT, Grouping, Question
@@ -28,6 +30,20 @@ PERIODS = [
     (BETWEEN, gettext_lazy("Between two dates")),
 ]
 _YEARS = range(2000, 2100)
+
+
+class _PlainSelect(forms.Select):
+    """Without a template for each option: hundreds of these would take longer than the report."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((code, SafeString(" selected" if code == value else ""), words) for code, words in self.choices),
+        )
+        return format_html(
+            '<select name="{}"{}>{}</select>', name, flatatt(self.build_attrs(self.attrs, attrs)), options
+        )
 
 
 class ReportForm(forms.Form):
@@ -72,12 +88,12 @@ class ReportForm(forms.Form):
 
     def _offer_accounts(self) -> None:
         """A list of some; any other can be named by its key, which links do."""
-        offered = [Named(one.pk, one.key, one.name) for one in accounts_of(self.person)]
+        offered = self.names.some_accounts
         self.of_account = next((one for one in offered if one.code == self.data.get("account")), None)
         if self.of_account is None and self.data.get("account"):
             self.of_account = self.names.account_with(self.data["account"])
-            offered += [self.of_account] if self.of_account else []
-        self.fields["account"].widget = forms.Select(choices=_coded(_("Any account"), offered))
+            offered = [*offered, *([self.of_account] if self.of_account else [])]
+        self.fields["account"].widget = _PlainSelect(choices=_coded(_("Any account"), offered))
 
     def clean_account(self) -> str:
         if self.cleaned_data["account"] and self.of_account is None:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements.models import Contract
-from incidents.people import teams_of
+from incidents.people import ACCOUNTS_OFFERED, teams_of
 from incidents.reports.questions import Grouping
 from plans.models import Plan
 from plans.queries import products_of, severity_texts
@@ -46,7 +46,7 @@ class Names:
         person = self._person
         plans = Plan.objects.filter(tenant_id=person.tenant_id).order_by("rank", "id")
         if person.is_contact:
-            own = Contract.objects.filter(tenant_id=person.tenant_id, account_id=person.account_id)
+            own = Contract.objects.filter(tenant_id=person.tenant_id, account_id=person.account_id or 0)
             plans = plans.filter(Q(retired_at=None) | Q(pk__in=own.values("plan_id")))
         return [Named(*row) for row in plans.values_list("id", "code", "name")]
 
@@ -57,6 +57,12 @@ class Names:
     @cached_property
     def teams(self) -> Sequence[Named]:
         return [Named(team.pk, str(team.pk), team.name) for team in teams_of(self._person)]
+
+    @cached_property
+    def some_accounts(self) -> Sequence[Named]:
+        """As many as a list can offer, by name."""
+        rows = Account.objects.filter(tenant_id=self._person.tenant_id).order_by("name", "id")
+        return [Named(*row) for row in rows.values_list("id", "key", "name")[:ACCOUNTS_OFFERED]]
 
     def of(self, by: Grouping) -> Sequence[Named]:
         """In the order of a table. Not for accounts, of which there are too many."""
