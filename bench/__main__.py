@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from bench import desk, screens, taking
+from bench import desk, reports, screens, taking
 from bench.browser import Meter
 from bench.databases import ROOT, copy_of, filled, run
 from bench.facts import Site, facts_of
@@ -76,6 +76,7 @@ def main(arguments: list[str]) -> int:
                 name = f"incident page, {count} messages"
                 bench.take(name, partial(screens.incident, site, conversation, count))
             bench.take("API list", partial(desk.api_list, site))
+            bench.take("report of promises", partial(reports.promises, site))
             bench.take("logging an incident", partial(desk.logging, site))
         with serving(here, workers=2, threads=4) as port:
             bench.take("take next over HTTP", partial(taking.over_http, site._replace(port=port)))

@@ -9,6 +9,7 @@ class IncidentsConfig(AppConfig):
         # Inside, because models can be imported only now.
         from incidents.clocks.ladder import furnish_ladder
         from incidents.kinds import register_kinds
+        from incidents.reports.rules import sees_reports
         from incidents.views.lists import home_panel
         from incidents.views.queue import work_panel
         from portal.core.ui import navigation, panels
@@ -40,6 +41,18 @@ class IncidentsConfig(AppConfig):
                 url_name="incidents:list",
                 icon="ticket",
                 position=20,
+            ),
+            *(
+                navigation.Entry(
+                    place=place,
+                    key="reports",
+                    label=_("Reports"),
+                    url_name="incidents:reports",
+                    icon="chart-column",
+                    position=50,
+                    shown_to=sees_reports,
+                )
+                for place in (navigation.Place.STAFF, navigation.Place.CUSTOMER)
             ),
             navigation.Entry(
                 place=navigation.Place.ACTION,

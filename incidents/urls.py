@@ -1,5 +1,7 @@
 from django.urls import path, register_converter
 
+from incidents.reports import views as reports
+from incidents.reports.questions import Outcome
 from incidents.views import attachments, changes, incident, lists, log, queue
 
 
@@ -34,6 +36,26 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/next/", queue.next_incident, name="next"),
     path("queue/why/<reference:reference>/", queue.why_here, name="why_here"),
+    path("reports/promises/", reports.promises, name="reports"),
+    path("reports/promises/table.csv", reports.table_csv, name="report_csv"),
+    *(
+        path(
+            f"reports/promises/{outcome.value}/",
+            reports.behind,
+            {"outcome": outcome},
+            name=f"report_{outcome.value}",
+        )
+        for outcome in Outcome
+    ),
+    *(
+        path(
+            f"reports/promises/{outcome.value}.csv",
+            reports.behind_csv,
+            {"outcome": outcome},
+            name=f"report_{outcome.value}_csv",
+        )
+        for outcome in Outcome
+    ),
     path("attachments/", attachments.upload, name="upload"),
     path("attachments/<uuid:pk>/", attachments.attachment, name="attachment"),
     path("attachments/<uuid:pk>/discard/", attachments.discard, name="discard"),

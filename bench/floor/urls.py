@@ -8,4 +8,5 @@ urlpatterns = [
     path("incident/", views.incident),
     path("log/", views.log),
     path("list/", views.bare_json),
+    path("promises/", views.promises),
 ]

@@ -5,15 +5,17 @@ translation, no components. The tenant and the numbers of rows come from the que
 """
 
 import uuid
+from datetime import timedelta
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from incidents.enums import TO_DO, UNSOLVED, Kind
-from incidents.models import Incident, Message
+from incidents.models import Incident, Message, Score
 from plans.enums import Severity
 
 _FIELDS = (
@@ -98,6 +100,15 @@ def bare_json(request: HttpRequest) -> HttpResponse:
         .values(*_FIELDS)[: int(request.GET["rows"])]
     )
     return JsonResponse({"results": list(incidents)})
+
+
+@login_required
+def promises(request: HttpRequest) -> JsonResponse:
+    """What a report counts, by account alone."""
+    since = timezone.now() - timedelta(days=int(request.GET["days"]))
+    scores = Score.objects.using("floor").filter(tenant_id=request.GET["tenant"], decided_at__gte=since)
+    counts = scores.values("account_id").annotate(promises=Count("*"), kept=Count("*", filter=Q(kept=True)))
+    return JsonResponse({"results": list(counts)})
 
 
 def _of_tenant(request: HttpRequest) -> QuerySet[Incident]:

@@ -2,6 +2,7 @@ from django.urls import path
 
 from incidents.api import attachments, conversation, incidents, queue
 from incidents.api.changes import CHANGES
+from incidents.reports.api import Promises
 
 urlpatterns = [
     path("incidents/", incidents.Incidents.as_view(), name="incidents"),
@@ -21,4 +22,5 @@ urlpatterns = [
     path("promise/", incidents.ThePromise.as_view(), name="promise"),
     path("queue/", queue.Queue.as_view(), name="queue"),
     path("queue/next/", queue.TakeNext.as_view(), name="next"),
+    path("reports/promises/", Promises.as_view(), name="report_promises"),
 ]

@@ -49,6 +49,7 @@ def test_every_figure_has_a_name_a_value_a_unit_and_a_bar(figures):
         "incident page with 500 messages",
         "logging an incident",
         "API list",
+        "report of 90 days",
         "take next, 50 agents at once",
         "take next, 8 processes",
         "take next below HTTP",

@@ -1,12 +1,9 @@
 """My plan, put together from decisions: what is there, for which products not, and what more there is."""
 
-from dataclasses import replace
-
 import pytest
 from django.utils import timezone, translation
 
 from entitlements import overview
-from entitlements.coverage import response_hours
 from entitlements.holdings import load_holdings
 from entitlements.models import Contract
 from plans.actions import except_product, publish_draft, start_draft
@@ -51,18 +48,6 @@ def test_a_product_that_lacks_a_feature_is_named_with_the_sentence(acme):
 def test_a_contract_pinned_before_the_exception_keeps_the_feature(acme):
     row = rows_of(acme, acme.small)["Critical Incident Support (24x5)"]
     assert (row.has, row.missing) == (True, ())
-
-
-@pytest.mark.parametrize(("severity", "calendar"), [(1, "24x5"), (2, "business"), (4, "business")])
-def test_only_severity_1_runs_in_the_wider_hours(acme, severity, calendar):
-    held = load_holdings(acme.small.account)
-    hours = response_hours(held, severity=severity, product_id=acme.ledger.pk, at=timezone.now())
-    assert hours.calendar.code == calendar
-
-
-def test_without_cover_there_are_no_hours(acme):
-    held = replace(load_holdings(acme.small.account), lines=())
-    assert response_hours(held, severity=1, product_id=acme.ledger.pk, at=timezone.now()) is None
 
 
 def test_higher_plans_say_what_they_add(acme):

@@ -36,10 +36,14 @@ IN_QUERIES = {
     "product": (lambda scene: scene.product.code, "nothing"),
     "installation": (lambda scene: scene.company.installation.pk, 987654321),
     "team": (lambda scene: scene.team.pk, 987654321),
+    "plan": (lambda scene: scene.plan.code, "nothing"),
     "clock": (lambda scene: scene.incident.due_clock_id, 987654321),
 }
 """Parameters that name an object: the scene's, and one that nobody has."""
-PLAIN_QUERIES = {"after", "size", "severity", "state", "feature", "on", "view", "language"}
+PLAIN_QUERIES = {
+    "after", "size", "severity", "state", "feature", "on", "view", "language",
+    "period", "since", "until", "kind", "by", "all",
+}  # fmt: skip
 IN_BODIES = {
     "reported_by": (lambda scene: scene.owner.pk, 987654321),
     "installation": (lambda scene: scene.company.installation.pk, 987654321),
@@ -53,7 +57,7 @@ IN_BODIES = {
     "account": (lambda scene: KEY, "NOBODY"),
 }
 """Fields that name an object, likewise."""
-OF_THE_TENANT = {"product", "team"}
+OF_THE_TENANT = {"product", "team", "plan"}
 """What these name is for everybody in the tenant."""
 PLAIN_FIELDS = {
     "kind", "severity", "title", "description", "body", "internal", "waiting", "revision", "reason",

@@ -42,6 +42,7 @@ LOOK_DIFFERENT = {
     "incidents:list",
     "incidents:new",
     "incidents:promise",
+    "incidents:reports",
 }
 """Pages that each sees otherwise. Any other is looked at as the first sees it who may open it."""
 NO_PAGE = {
@@ -56,6 +57,10 @@ NO_PAGE = {
     "identity:suggest_label": "a fragment",
     "incidents:attachment": "a download",
     "notifications:open": "a redirect",
+    "incidents:report_csv": "a download",
+    "incidents:report_all_csv": "a download",
+    "incidents:report_broken_csv": "a download",
+    "incidents:report_kept_csv": "a download",
     "incidents:note": "a redirect",
     "incidents:reply": "a redirect",
     "mfa_activate_totp": "in the journey of a colleague",

@@ -40,6 +40,14 @@ class Formats:
         """``Tue, 12 Nov 2025``"""
         return self._write("yMMMEd", self._local(at))
 
+    def short_day(self, at: date) -> str:
+        """``12 Nov``"""
+        return self._write("MMMd", self._local(at))
+
+    def month(self, at: date) -> str:
+        """``Nov 2025``"""
+        return self._write("yMMM", self._local(at))
+
     def moment(self, at: datetime, now: datetime) -> str:
         """As short as it stays clear.
 
@@ -113,7 +121,8 @@ class Formats:
     def _patterns(self) -> dict[str, str]:
         skeletons = self._locale.datetime_skeletons
         return {
-            name: _as_format(skeletons[name].pattern) for name in ("Hm", "EHm", "MMMd", "yMMMd", "yMMMEd")
+            name: _as_format(skeletons[name].pattern)
+            for name in ("Hm", "EHm", "MMMd", "yMMM", "yMMMd", "yMMMEd")
         }
 
     @cached_property

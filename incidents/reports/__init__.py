@@ -1,0 +1,1 @@
+"""Reports: which promises were kept, counted from scores, which are never changed. See docs/reports.md."""

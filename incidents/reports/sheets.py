@@ -1,0 +1,102 @@
+"""Reports as CSV. Whole and bounded: rows can't be read any more when a streamed body is sent."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from incidents.downloads import disposition
+from incidents.enums import ClockState
+from incidents.reports.groups import Group
+from incidents.reports.present import head_of
+from incidents.reports.queries import Line
+from incidents.reports.questions import Question
+from incidents.reports.shares import hundredths
+from plans.enums import TargetKind
+from portal.identity.models import Membership
+
+LARGEST = 50_000
+"""Rows of a sheet."""
+_BYTE_ORDER_MARK = "\ufeff"
+"""Tells spreadsheets that it is UTF-8."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def harmless(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula, whoever wrote what is in it."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) or text.startswith(_FORMULA) else text
+
+
+def sheet(name: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> HttpResponse:
+    """A download of at most :data:`LARGEST` rows; one more says that there were more."""
+    text = io.StringIO()
+    text.write(_BYTE_ORDER_MARK)
+    writer = csv.writer(text)
+    writer.writerow([harmless(cell) for cell in head])
+    for number, row in enumerate(rows):
+        if number == LARGEST:
+            cut = _("Cut after %(rows)s rows: choose a shorter period or narrow the report.")
+            writer.writerow([cut % {"rows": number_format(LARGEST, force_grouping=True)}])
+            break
+        writer.writerow([harmless(cell) for cell in row])
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = disposition(f"{name}.csv")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def name_of(question: Question, kind: str) -> str:
+    return f"promises-{kind}-{question.period.first}-{question.period.last}"
+
+
+def table(question: Question, groups: Sequence[Group]) -> HttpResponse:
+    head = [head_of(question.by), _("Promises"), _("Kept"), _("Broken"), _("Share kept, in percent")]
+    rows = (
+        (
+            group.period.first if group.period else group.name,
+            *(group.count.promises, group.count.kept, group.count.broken),
+            hundredths(group.count),
+        )
+        for group in groups
+    )
+    return sheet(name_of(question, question.by.value), head, rows)
+
+
+def incidents(
+    person: Membership, question: Question, name: str, lines: Iterable[Line], now: datetime
+) -> HttpResponse:
+    """Times are in the tenant's zone, which the report is cut by."""
+    head = [
+        *(_("Number"), _("Title"), _("Kind of promise"), _("Severity"), _("Promised by")),
+        *(_("Kept"), _("Met"), _("Late by, in minutes"), _("Assignee")),
+    ]
+    if person.is_staff_member:
+        head += [_("Team"), _("Account")]
+    return sheet(name_of(question, name), head, _cells(person, lines, now))
+
+
+def _cells(person: Membership, lines: Iterable[Line], now: datetime) -> Iterator[Sequence[object]]:
+    zone = ZoneInfo(person.tenant.time_zone)
+    kinds = {kind.value: str(kind.label) for kind in TargetKind}
+    yes, no = _("yes"), _("no")
+    still_open, unmet = _("Still open"), _("Ended unmet")
+    for line in lines:
+        met = still_open if line.ended_at is None else unmet
+        if line.state == ClockState.MET and line.ended_at is not None:
+            met = _iso(line.ended_at, zone)
+        late = "" if line.kept else int(((line.ended_at or now) - line.due_at).total_seconds()) // 60
+        row = [
+            *(line.reference, line.title, kinds[line.kind], line.severity, _iso(line.due_at, zone)),
+            *(yes if line.kept else no, met, late, line.assignee),
+        ]
+        yield [*row, line.team, line.account] if person.is_staff_member else row
+
+
+def _iso(at: datetime, zone: ZoneInfo) -> str:
+    return at.astimezone(zone).isoformat(timespec="seconds")
