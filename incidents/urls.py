@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from incidents.views import attachments, changes, incident, lists, log, queue
+from incidents.views import attachments, changes, duty, incident, ladder, lists, log, queue
 
 
 class ReferenceConverter:
@@ -34,6 +34,11 @@ urlpatterns = [
     path("queue/", queue.queue, name="queue"),
     path("queue/next/", queue.next_incident, name="next"),
     path("queue/why/<reference:reference>/", queue.why_here, name="why_here"),
+    path("duty/", duty.duty, name="duty"),
+    path("duty/<int:pk>/remove/", duty.remove, name="remove_duty"),
+    path("settings/alerts/", ladder.ladder, name="ladder"),
+    path("settings/alerts/<int:pk>/", ladder.step, name="step"),
+    path("settings/alerts/<int:pk>/remove/", ladder.remove, name="remove_step"),
     path("attachments/", attachments.upload, name="upload"),
     path("attachments/<uuid:pk>/", attachments.attachment, name="attachment"),
     path("attachments/<uuid:pk>/discard/", attachments.discard, name="discard"),

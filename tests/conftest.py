@@ -6,6 +6,7 @@ bind. Nothing is seen until a test acts as somebody: ``with acting_as(person): â
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from portal.config import environment
+from portal.core import heartbeats
 from portal.core.tenancy import APP_ROLE, EVERY_ACCOUNT, acting
 from portal.identity.hosts import forget_tenants
 from portal.identity.models import Membership, Tenant
@@ -59,6 +61,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _fresh_memory() -> None:
     cache.clear()
     forget_tenants()
+    heartbeats.forget()
+    # So that a page costs the same in every test; who tests the banner forgets this.
+    heartbeats._memory.asked = monotonic() + 3600
 
 
 @pytest.fixture

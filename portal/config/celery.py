@@ -34,6 +34,16 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5},
         },
+        "alert-due-clocks": {
+            "task": "incidents.tasks.alert_due",
+            "schedule": 3.0,
+            "options": {"expires": 3},
+        },
+        "replan-alerts": {
+            "task": "incidents.tasks.replan_alerts",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "close-resolved-incidents": {
             "task": "incidents.tasks.close_resolved",
             "schedule": crontab(minute=7),

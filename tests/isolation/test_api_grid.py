@@ -57,7 +57,7 @@ OF_THE_TENANT = {"product", "team"}
 """What these name is for everybody in the tenant."""
 PLAIN_FIELDS = {
     "kind", "severity", "title", "description", "body", "internal", "waiting", "revision", "reason",
-    "resolution", "file",
+    "resolution", "file", "by",
 }  # fmt: skip
 REQUIRED = {"severity": 2, "product": "ledger", "feature": "targeted_response"}
 """What lists ask for before they answer."""

@@ -6,9 +6,15 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from incidents.alerts.sweep import HEARTBEAT
 from portal.config.celery import app
-from portal.core import health
+from portal.core import health, heartbeats
 from portal.core.tasks import note_beat
+
+
+@pytest.fixture(autouse=True)
+def _alerts_run(db):
+    heartbeats.note(HEARTBEAT)
 
 
 def test_alive_asks_nothing_of_the_database(client, django_assert_num_queries, db):
@@ -21,13 +27,25 @@ def test_ready_when_database_broker_and_beat_are(client, db):
     note_beat()
     answer = client.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "database": "ok", "broker": "ok", "beat": "0 s ago"}
+    assert answer.json() == {
+        "ready": True,
+        "database": "ok",
+        "broker": "ok",
+        "beat": "0 s ago",
+        "alerts": "0 s ago",
+    }
 
 
 def test_not_ready_before_beat_was_ever_seen(client, db):
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "database": "ok", "broker": "ok", "beat": "never seen"}
+    assert answer.json() == {
+        "ready": False,
+        "database": "ok",
+        "broker": "ok",
+        "beat": "never seen",
+        "alerts": "0 s ago",
+    }
 
 
 @pytest.mark.parametrize(("age", "status"), [(59, 200), (62, 503)])
@@ -48,7 +66,13 @@ def test_not_ready_without_the_database(client, db, monkeypatch):
         without.setattr(connection, "cursor", refuse)
         answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "database": "not reachable", "broker": "ok", "beat": "0 s ago"}
+    assert answer.json() == {
+        "ready": False,
+        "database": "not reachable",
+        "broker": "ok",
+        "beat": "0 s ago",
+        "alerts": "not reachable",
+    }
 
 
 def test_not_ready_without_the_broker(client, db, monkeypatch):
@@ -62,6 +86,7 @@ def test_not_ready_without_the_broker(client, db, monkeypatch):
         "database": "ok",
         "broker": "not reachable",
         "beat": answer.json()["beat"],
+        "alerts": "0 s ago",
     }
 
 
