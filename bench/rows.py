@@ -129,7 +129,7 @@ _CLOCKS = """
 INSERT INTO incidents_clock (
   tenant_id, account_id, incident_id, kind, round, state, started_at, due_at, paused_at, ended_at, broken,
   alerted, alert_at, minutes, unit, calendar_id, time_zone, holiday_region, event_days)
-SELECT tenant_id, account_id, id, kind, 1, clock_state, started_at, clock_due_at,
+SELECT clock.tenant_id, account_id, clock.id, kind, 1, clock_state, started_at, clock_due_at,
        CASE clock_state WHEN 'paused' THEN waiting_since END,
        CASE clock_state WHEN 'met' THEN created_at + interval '2 hours' END,
        clock_state = 'running' AND clock_due_at < now(),
@@ -137,20 +137,20 @@ SELECT tenant_id, account_id, id, kind, 1, clock_state, started_at, clock_due_at
        CASE WHEN clock_state = 'running' AND clock_due_at >= now() THEN clock_due_at END,
        minutes, 'coverage', calendar.id, 'Europe/Berlin', 'DE', '{}'
 FROM (
-  SELECT incident.*, kind, minutes,
-         CASE kind WHEN 'first_response' THEN CASE state WHEN 'new' THEN 'running' ELSE 'met' END
+  SELECT incident.id, incident.tenant_id, account_id, created_at, waiting_since, promised.kind, minutes,
+         CASE promised.kind WHEN 'first_response' THEN CASE state WHEN 'new' THEN 'running' ELSE 'met' END
                    WHEN 'resolution' THEN CASE state WHEN 'waiting' THEN 'paused' ELSE 'running' END
                    ELSE 'running' END AS clock_state,
-         CASE WHEN kind IN ('next_response', 'update') THEN created_at + interval '3 hours'
+         CASE WHEN promised.kind IN ('next_response', 'update') THEN created_at + interval '3 hours'
               ELSE created_at END AS started_at,
-         CASE WHEN kind = 'first_response' AND state <> 'new' THEN created_at + interval '4 hours'
+         CASE WHEN promised.kind = 'first_response' AND state <> 'new' THEN created_at + interval '4 hours'
               ELSE now() + interval '1 minute' * (incident.id * 7 %% 5760 - 1440 + delay) END AS clock_due_at
   FROM incidents_incident incident
   JOIN (VALUES ('first_response', 240, 0, NULL::text), ('next_response', 480, 10, 'open'),
                ('update', 480, 30, 'open'), ('update', 480, 30, 'waiting'), ('resolution', 2400, 60, NULL)
        ) AS promised (kind, minutes, delay, only_in) ON only_in IS NULL OR only_in = state
   WHERE incident.tenant_id = %(tenant)s
-    AND (state IN ('new', 'open', 'waiting') OR kind = 'first_response')
+    AND (state IN ('new', 'open', 'waiting') OR promised.kind = 'first_response')
   ORDER BY incident.id
 ) clock CROSS JOIN calendar;
 
