@@ -25,5 +25,8 @@ FLOOR_MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
-CACHES = {"default": {**CACHES["default"], "KEY_PREFIX": _KEYS}}
+CACHES = {
+    "default": {**CACHES["default"], "KEY_PREFIX": _KEYS},
+    "sessions": {**CACHES["sessions"], "KEY_PREFIX": f"{_KEYS}:sessions"},
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"{_KEYS}:"}

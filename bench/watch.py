@@ -9,6 +9,7 @@ from django.db import connections
 
 _TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET")
 _READS_TABLES = ("SELECT", "WITH", "UPDATE", "DELETE")
+_PREPARED = "EXECUTE"
 
 
 class Watch:
@@ -26,6 +27,7 @@ class Watch:
         if words[0] in _TRANSACTION_CONTROL:
             return result
         reads = words[0] in _READS_TABLES and ("FROM" in words or words[0] == "UPDATE")
+        reads = reads or words[0] == _PREPARED
         plan = _plan(context["connection"], query, params) if reads and not many else None
         self.statements.append({"sql": query, "plan": plan})
         return result

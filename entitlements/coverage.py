@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 from entitlements.decide import Decision, decide
 from entitlements.values import Holdings
-from plans.enums import FeatureCode, Severity
+from plans.enums import FeatureCode, TargetKind
 from plans.matrix import CalendarValue
 
-_WIDER_FOR_CRITICAL = (
-    FeatureCode.EXTENDED_CRITICAL_INCIDENT_SUPPORT,
-    FeatureCode.CRITICAL_INCIDENT_SUPPORT,
+_EVERY_MINUTE = CalendarValue(
+    0, "24x7", week=tuple((day, "00:00", "24:00") for day in range(7)), holidays=False
 )
 
 
@@ -24,13 +23,13 @@ class ResponseHours(NamedTuple):
 def response_hours(
     holdings: Holdings, *, severity: int, product_id: int, at: datetime
 ) -> ResponseHours | None:
-    """Severity 1 runs in the hours of Extended CIS or else of CIS, where the account has them for the
-    product; everything else in those of Targeted Incident Response. None without cover."""
-    wider = _WIDER_FOR_CRITICAL if severity == Severity.CRITICAL else ()
-    for code in (*wider, FeatureCode.TARGETED_RESPONSE):
-        decision = decide(holdings, code, at=at, product_id=product_id)
-        if decision.allowed and decision.line is not None:
-            calendar = decision.line.matrix.calendar_of(decision.cell)
-            if calendar is not None:
-                return ResponseHours(calendar, decision)
-    return None
+    """The hours of the first response as the account's contract promises it; every hour where elapsed
+    minutes count. None without cover or without such a promise."""
+    cover = decide(holdings, FeatureCode.TARGETED_RESPONSE, at=at, product_id=product_id)
+    if not cover.allowed or cover.line is None:
+        return None
+    promised = cover.line.matrix.promised(TargetKind.FIRST_RESPONSE, severity, cover.line.plan.id, product_id)
+    if promised is None:
+        return None
+    decision = decide(holdings, promised.feature, at=at, product_id=product_id)
+    return ResponseHours(promised.calendar or _EVERY_MINUTE, decision)

@@ -10,6 +10,7 @@ from plans.matrix import Matrix, PlanValue
 
 EXPIRING_DAYS = 90
 """How many days before its end a contract counts as expiring."""
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,16 @@ def day_begins(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
+def weekend_of(day: date) -> tuple[date, date]:
+    """Saturday and Sunday at the end of the day's week, which begins on a Monday.
+
+    A use that is noted for a weekday is for the weekend ahead: one that lay before it would have had less
+    notice, and would be over before the use could no longer be given back.
+    """
+    saturday = day + timedelta(days=_SATURDAY - day.weekday())
+    return saturday, saturday + timedelta(days=1)
+
+
 @dataclass(frozen=True)
 class Holdings:
     """An account's contract lines, and the edition that is in force for whoever buys now."""
@@ -70,8 +81,10 @@ class Holdings:
     lines: tuple[Line, ...]
     current: Matrix
     products: Mapping[int, str] = field(default_factory=dict)
-    event_days: tuple[date, ...] = ()
     """The names of the tenant's products."""
+    event_days: tuple[date, ...] = ()
+    """Local dates of the weekends with Special Event Support that the account has booked. On them every
+    hour counts, at every severity; for standard installations only, which the asker has to see to."""
 
     @cached_property
     def ranked(self) -> tuple[Line, ...]:

@@ -7,14 +7,15 @@ from django.http import Http404
 
 from entitlements.models import Installation
 from incidents.models import AlertStep, Attachment, Duty, Incident, IncidentQuerySet
+from incidents.sight import Sight, kept, keys_of, sight_of
 from plans.models import Product
 from plans.queries import products_of
+from portal.core.prepared import PreparedModels
 from portal.identity.models import Account, Membership
 
 _AROUND = (
     *("account", "product", "installation__version", "reported_by__user", "assignee__user", "team"),
-    "due_clock",
-    *("plan", "contract_line__contract"),
+    *("plan", "contract_line__contract", "due_clock"),
 )
 
 
@@ -23,19 +24,32 @@ def incident_for(person: Membership, reference: str, *, lock: bool = False) -> I
 
     :param lock: hold the row until the transaction ends, to change it.
     """
-    incidents = Incident.objects.visible_to(person).filter(reference=reference)
-    incidents = (
-        incidents.select_for_update(of=("self",), no_key=True) if lock else incidents.select_related(*_AROUND)
-    )
-    return _only_one(person, incidents)
-
-
-def _only_one(person: Membership, incidents: IncidentQuerySet) -> Incident:
-    incident = next(iter(incidents), None)
-    if incident is None:
+    read = _locked if lock else _whole
+    found = read(sight_of(person)).read(**keys_of(person), reference=reference)
+    if not found:
         raise Http404
+    [incident] = found
     incident.tenant = person.tenant
     return incident
+
+
+@kept
+def _whole(sight: Sight) -> PreparedModels[Incident]:
+    def read(tenant: int, account: int, person: int, reference: str) -> IncidentQuerySet:
+        viewer = sight.viewer(tenant=tenant, account=account, person=person)
+        return Incident.objects.visible_to(viewer).filter(reference=reference).select_related(*_AROUND)
+
+    return PreparedModels(read)
+
+
+@kept
+def _locked(sight: Sight) -> PreparedModels[Incident]:
+    def read(tenant: int, account: int, person: int, reference: str) -> IncidentQuerySet:
+        viewer = sight.viewer(tenant=tenant, account=account, person=person)
+        seen = Incident.objects.visible_to(viewer).filter(reference=reference)
+        return seen.select_for_update(of=("self",), no_key=True)
+
+    return PreparedModels(read)
 
 
 def may_still_see(person: Membership, reference: str) -> bool:

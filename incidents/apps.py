@@ -10,10 +10,12 @@ class IncidentsConfig(AppConfig):
         from incidents import rules
         from incidents.alerts.kinds import register_alert_kinds
         from incidents.alerts.standstill import watch_alerts
+        from incidents.alerts.telling import ALERT
         from incidents.clocks.ladder import furnish_ladder
         from incidents.kinds import register_kinds
         from incidents.views.lists import home_panel
         from incidents.views.queue import work_panel
+        from notifications.webhooks import events as webhooks
         from portal.core.ui import navigation, panels
         from portal.identity.navigation import ADMINISTRATION
         from portal.identity.registry import furnishings
@@ -21,6 +23,7 @@ class IncidentsConfig(AppConfig):
         furnishings.register(furnish_ladder)
         register_kinds()
         register_alert_kinds()
+        webhooks.register(ALERT)
         watch_alerts()
         navigation.register(
             navigation.Entry(

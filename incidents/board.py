@@ -1,7 +1,6 @@
 """The queue as its page shows it: every value of a row formatted once, before the template's loop."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -24,9 +23,8 @@ _ANY = "ANY-0"
 """Stands for a row's reference in an address that is reversed once, not for each row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the queue."""
+class Line(NamedTuple):
+    """One row of the queue; its template takes it apart in this order."""
 
     reference: str
     url: str

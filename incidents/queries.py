@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from incidents.enums import UNSOLVED, State
 from incidents.models import Incident, IncidentQuerySet
-from portal.core.keyset import Keyset, Page
+from incidents.sight import Sight, kept, keys_of, sight_of
+from portal.core.keyset import Keyset, Page, PreparedPages
+from portal.core.prepared import Prepared
 from portal.identity.models import Membership
 
 QUEUE_ORDER = Keyset(("severity", "plan_order", "queue_due_at", "created_at", "id"))
@@ -104,6 +106,8 @@ def queue_page(
 
     :raises Refused: the cursor can't be used.
     """
+    if size == PAGE_SIZE and not narrowed.in_use:
+        return _pages(sight_of(person), view).page(Incident, cursor, **keys_of(person))
     incidents = in_view(person, view)
     for name in ("severity", "product_id", "team_id", "account_id", "language"):
         if value := getattr(narrowed, name):
@@ -115,15 +119,32 @@ def queue_page(
     return QUEUE_ORDER.page(incidents, cursor, size, columns=_COLUMNS, row=QueueRow._make)
 
 
+@kept
+def _pages(sight: Sight, view: QueueView) -> PreparedPages:
+    """Of a whole tab: what is on the screens all day."""
+
+    def read(tenant: int, account: int, person: int) -> IncidentQuerySet:
+        return in_view(sight.viewer(tenant=tenant, account=account, person=person), view)
+
+    return PreparedPages(QUEUE_ORDER, read, columns=_COLUMNS, row=QueueRow._make, size=PAGE_SIZE)
+
+
 def queue_counts(person: Membership) -> Mapping[QueueView, int]:
     """How many incidents each tab has, counted up to one more than :data:`COUNT_CAP`. One statement."""
-    limited = {
-        view: in_view(person, view).order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
-        for view in QueueView
-    }
-    # Each part is SQL that the ORM wrote, with its parameters apart.
-    counts = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _params in limited.values())  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counts}", [param for _sql, params in limited.values() for param in params])
-        row = cursor.fetchone() or ()
-    return dict(zip(limited, row, strict=True))
+    [row] = _counts(sight_of(person))(**keys_of(person))
+    return dict(zip(QueueView, row, strict=True))
+
+
+@kept
+def _counts(sight: Sight) -> Prepared:
+    def read(tenant: int, account: int, person: int) -> tuple[str, list[Any]]:
+        viewer = sight.viewer(tenant=tenant, account=account, person=person)
+        limited = [
+            in_view(viewer, view).order_by().values("pk")[: COUNT_CAP + 1].query.sql_with_params()
+            for view in QueueView
+        ]
+        # Each part is SQL that the ORM wrote, with its parameters apart.
+        counts = ", ".join(f"(SELECT count(*) FROM ({sql}) counted)" for sql, _params in limited)  # noqa: S608
+        return f"SELECT {counts}", [param for _sql, params in limited for param in params]
+
+    return Prepared(read)

@@ -1,6 +1,5 @@
 """An incident with what its page says of the rows around it, read in one go."""
 
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS
@@ -8,8 +7,9 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from incidents.models import Incident
+from incidents.sight import Sight, kept, keys_of, sight_of
 from portal.core.prepared import Prepared
-from portal.identity.models import Membership, Tenant
+from portal.identity.models import Membership
 
 _OWN = tuple(field.attname for field in Incident._meta.concrete_fields if not field.generated)
 _AROUND = {
@@ -42,8 +42,7 @@ class Shown(NamedTuple):
 
 def incident_shown_to(person: Membership, reference: str) -> Shown:
     """The door to an incident's page: as ``access.incident_for``, at less cost. Raises Http404."""
-    read = _prepared(person.role, person.is_staff_member, person.tenant.customers_see_company)
-    rows = read(tenant=person.tenant_id, account=person.account_id, person=person.pk, reference=reference)
+    rows = _prepared(sight_of(person))(**keys_of(person), reference=reference)
     if not rows:
         raise Http404
     [row] = rows
@@ -52,15 +51,10 @@ def incident_shown_to(person: Membership, reference: str) -> Shown:
     return Shown(incident, Around(*row[len(_OWN) :]))
 
 
-@cache
-def _prepared(role: str, is_staff_member: bool, customers_see_company: bool) -> Prepared:
-    """One for each way to see incidents, so that the rule itself stays in ``visible_to``."""
-
+@kept
+def _prepared(sight: Sight) -> Prepared:
     def read(tenant: int, account: int, person: int, reference: str) -> QuerySet[Any, Any]:
-        viewer = Membership(
-            pk=person, tenant_id=tenant, account_id=None if is_staff_member else account, role=role
-        )
-        viewer.tenant = Tenant(pk=tenant, customers_see_company=customers_see_company)
+        viewer = sight.viewer(tenant=tenant, account=account, person=person)
         incidents = Incident.objects.visible_to(viewer).filter(reference=reference)
         return incidents.values_list(*_OWN, *_AROUND.values())
 

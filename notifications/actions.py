@@ -1,14 +1,10 @@
 """Telling people something, and what they do with it."""
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from celery import current_app
-from django.db import connection, transaction
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from notifications import outbox
 from notifications.enums import Channel
@@ -16,9 +12,8 @@ from notifications.events import NEWS, Event
 from notifications.kinds import kind_of
 from notifications.models import Notification
 from notifications.queries import unread_of
+from portal.core.waking import wake_after_commit
 from portal.identity.models import Membership, Tenant
-
-log = logging.getLogger(__name__)
 
 
 def notify(
@@ -68,7 +63,7 @@ def notify_many(*, tenant: Tenant, events: Iterable[Event], mail: bool = True) -
     news = [event for event in events if event.at > history]
     if mail and news:
         outbox.queue(tenant, news, Channel.MAIL)
-        _wake_after_commit()
+        wake_after_commit("notifications.tasks.deliver_due")
     return told
 
 
@@ -85,17 +80,3 @@ def mark_all_read(*, person: Membership, until: datetime) -> int:
     :returns: how many were unread.
     """
     return unread_of(person).filter(created_at__lte=until).update(read_at=timezone.now())
-
-
-def _wake_after_commit() -> None:
-    """Once for each transaction, however many people are told in it."""
-    if not any(_wake in entry for entry in connection.run_on_commit):
-        transaction.on_commit(_wake)
-
-
-def _wake() -> None:
-    """Ask a worker to deliver now. Without a broker the periodic sweep finds what is due."""
-    try:
-        current_app.send_task("notifications.tasks.deliver_due", retry=False, expires=60, ignore_result=True)
-    except (OperationalError, OSError) as error:
-        log.warning("No worker was woken, the sweep will deliver: %s", type(error).__name__)

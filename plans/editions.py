@@ -4,10 +4,13 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from plans.enums import EditionState
-from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue, TargetValue, better
-from plans.memory import require_scope
-from plans.models import Calendar, Cell, Edition, ProductException, Target
+from django.db.models import F
+
+from plans.better import better
+from plans.enums import EditionState, FeatureCode, Unit
+from plans.matrix import CalendarValue, CellKey, CellValue, Matrix, PlanValue, TargetKey, TargetValue
+from plans.memory import remembered, require_scope
+from plans.models import Calendar, Cell, Edition, ProductCalendar, ProductException, Target
 from plans.queries import plan_values
 
 
@@ -27,6 +30,22 @@ def current_edition(tenant_id: int, at: datetime) -> Edition:
     return edition
 
 
+def current_edition_id(tenant_id: int, at: datetime) -> int:
+    """The key of :func:`current_edition`; known to the process, so no statement. Raises NoEdition."""
+    for effective_at, edition_id in _published_editions(tenant_id):
+        if effective_at <= at:
+            return edition_id
+    raise NoEdition(f"tenant {tenant_id} at {at.isoformat()}")
+
+
+@remembered
+def _published_editions(tenant_id: int) -> tuple[tuple[datetime, int], ...]:
+    """The latest first."""
+    editions = Edition.objects.filter(tenant_id=tenant_id, state=EditionState.PUBLISHED)
+    rows = editions.order_by("-effective_at", "-number").values_list("effective_at", "pk")
+    return tuple((effective_at, pk) for effective_at, pk in rows if effective_at is not None)
+
+
 def matrix_of(tenant_id: int, edition_id: int) -> Matrix:
     """A published edition. Raises Edition.DoesNotExist, LookupError in another tenant's transaction."""
     require_scope(tenant_id)
@@ -40,13 +59,14 @@ def enjoyed_matrix(tenant_id: int, pinned_id: int, current_id: int) -> Matrix:
 
 
 def published_calendar(tenant_id: int, calendar_id: int) -> CalendarValue:
-    """A calendar of a published edition. Raises LookupError in another tenant's transaction."""
+    """A calendar of a published edition. Raises Calendar.DoesNotExist, LookupError in another tenant's
+    transaction."""
     require_scope(tenant_id)
     return _published_calendar(tenant_id, calendar_id)
 
 
 def read_matrix(edition: Edition) -> Matrix:
-    """An edition as it is now, a draft too; five statements."""
+    """An edition as it is now, a draft too; six statements."""
     return _read(edition, plan_values(edition.tenant_id))
 
 
@@ -70,19 +90,17 @@ def _published_calendar(tenant_id: int, calendar_id: int) -> CalendarValue:
 
 def _read(edition: Edition, plans: tuple[PlanValue, ...]) -> Matrix:
     of_edition = {"tenant_id": edition.tenant_id, "edition_id": edition.pk}
+    cells, calendars = _cells(of_edition), list(Calendar.objects.filter(**of_edition))
     return Matrix(
         edition_id=edition.pk,
         number=edition.number,
         plans=plans,
-        cells=_cells(of_edition),
+        cells=cells,
         exceptions=frozenset(
             ProductException.objects.filter(**of_edition).values_list("feature__code", "product_id")
         ),
-        targets={
-            (t.kind, t.severity, t.plan_id, t.product_id): TargetValue(t.minutes, t.unit)
-            for t in Target.objects.filter(**of_edition)
-        },
-        calendars={row.pk: _calendar(row) for row in Calendar.objects.filter(**of_edition)},
+        targets=_targets(of_edition, cells, calendars),
+        calendars={row.pk: _calendar(row) for row in calendars},
     )
 
 
@@ -92,6 +110,28 @@ def _cells(of_edition: dict[str, Any]) -> dict[tuple[int, str], CellValue]:
         (cell.plan_id, cell.feature.code): CellValue(cell.calendar_id, cell.allowance, cell.notice_days)
         for cell in rows
     }
+
+
+def _targets(
+    of_edition: dict[str, Any], cells: dict[CellKey, CellValue], calendars: list[Calendar]
+) -> dict[TargetKey, TargetValue]:
+    """Each with its calendar: its own, or else the plan's, the product's, the tenant's.
+
+    A target for every product is repeated for products that have a calendar and no target of their own.
+    """
+    of_products = dict(ProductCalendar.objects.filter(**of_edition).values_list("product_id", "calendar_id"))
+    default = next((calendar.pk for calendar in calendars if calendar.is_default), None)
+    found: dict[TargetKey, TargetValue] = {}
+    for row in Target.objects.filter(**of_edition).order_by(F("product_id").asc(nulls_first=True)):
+        of_plan = cells.get((row.plan_id, FeatureCode.TARGETED_RESPONSE), CellValue()).calendar_id
+        for product_id in (None, *of_products) if row.product_id is None else (row.product_id,):
+            calendar_id = row.calendar_id or of_plan or of_products.get(product_id or 0) or default
+            found[row.kind, row.severity, row.plan_id, product_id] = (
+                TargetValue(row.minutes, row.unit)
+                if row.unit == Unit.ELAPSED_MINUTES
+                else TargetValue(row.minutes, row.unit, calendar_id, named=row.calendar_id is not None)
+            )
+    return found
 
 
 def _calendar(row: Calendar) -> CalendarValue:

@@ -3,6 +3,9 @@
 A version in the shared cache says whether what was remembered still holds, so that an edit is seen by
 every process from its next request on, and a page needs no statement for what nobody has edited. The
 version is asked for once in each transaction.
+
+While the cache is away, each transaction gets a version of its own, so nothing is remembered. A version
+holds for a minute at most: an edit that could not be told then is seen by everybody soon after.
 """
 
 from collections.abc import Callable
@@ -19,6 +22,7 @@ Params = ParamSpec("Params")
 Value = TypeVar("Value")
 _LIMIT = 4096
 _UNSETTLED_SECONDS = 30
+_SECONDS = 60
 _known: dict[tuple[object, ...], tuple[str, object]] = {}
 
 
@@ -54,7 +58,7 @@ def forget(tenant_id: int) -> None:
     What the editing transaction reads meanwhile is forgotten soon, should it never be committed.
     """
     _renew(tenant_id, _UNSETTLED_SECONDS)
-    transaction.on_commit(partial(_renew, tenant_id, None))
+    transaction.on_commit(partial(_renew, tenant_id, _SECONDS))
 
 
 def require_scope(tenant_id: int) -> None:
@@ -80,12 +84,12 @@ def _shared_version(key: str) -> str:
     version: str | None = cache.get(key)
     if version is None:
         version = uuid4().hex
-        if not cache.add(key, version, timeout=None):
+        if not cache.add(key, version, timeout=_SECONDS):
             version = cache.get(key) or version
     return version
 
 
-def _renew(tenant_id: int, seconds: int | None) -> None:
+def _renew(tenant_id: int, seconds: int) -> None:
     # Who edits asks each time from now on, as the edit may still be taken back.
     current_notes()[_key(tenant_id)] = ""
     cache.set(_key(tenant_id), uuid4().hex, timeout=seconds)

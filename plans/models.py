@@ -186,11 +186,19 @@ class Calendar(TenantModel):
     week = models.JSONField(default=list)
     holidays = models.BooleanField(_("closed on public holidays"), default=True)
     dates = models.JSONField(default=dict, help_text="Own hours of single dates, by ISO date.")
+    is_default = models.BooleanField(
+        default=False, help_text="Counts where neither the target, its plan nor its product names one."
+    )
 
     class Meta:
         constraints = [
             *walls("plans_calendar", refs=["edition"], key=True),
             models.UniqueConstraint(fields=["tenant", "edition", "code"], name="calendar_once_per_edition"),
+            models.UniqueConstraint(
+                fields=["tenant", "edition"],
+                condition=Q(is_default=True),
+                name="one_default_calendar_per_edition",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -240,8 +248,29 @@ class ProductException(TenantModel):
         return f"{self.feature_id} not for {self.product_id}"
 
 
+class ProductCalendar(TenantModel):
+    """In this edition, the hours in which targets of one product count, unless a target or its plan names
+    others."""
+
+    edition = TenantForeignKey(Edition, models.CASCADE, related_name="product_calendars")
+    product = TenantForeignKey(Product)
+    calendar = TenantForeignKey(Calendar)
+
+    class Meta:
+        constraints = [
+            *walls("plans_productcalendar", refs=["edition", "product", "calendar"]),
+            models.UniqueConstraint(
+                fields=["tenant", "edition", "product"], name="product_calendar_once_per_edition"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} in {self.calendar_id}"
+
+
 class Target(TenantModel):
-    """A promised time: severity × plan, for one product or for all."""
+    """A promised time: severity × plan, for one product or for all, in hours of its own or in those that
+    the plan, the product or the tenant has."""
 
     edition = TenantForeignKey(Edition, models.CASCADE, related_name="targets")
     kind = models.CharField(max_length=20, choices=TargetKind)
@@ -250,10 +279,11 @@ class Target(TenantModel):
     product = TenantForeignKey(Product, null=True, blank=True)
     minutes = models.PositiveIntegerField()
     unit = models.CharField(max_length=10, choices=Unit, default=Unit.COVERAGE_MINUTES)
+    calendar = TenantForeignKey(Calendar, null=True, blank=True)
 
     class Meta:
         constraints = [
-            *walls("plans_target", refs=["edition", "plan", "product"]),
+            *walls("plans_target", refs=["edition", "plan", "product", "calendar"]),
             models.UniqueConstraint(
                 fields=["tenant", "edition", "kind", "severity", "plan", "product"],
                 nulls_distinct=False,

@@ -7,6 +7,7 @@ bind. Nothing is seen until a test acts as somebody: ``with acting_as(person): â
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,8 +16,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from incidents.sight import forget_kept
 from portal.config import environment
-from portal.core import heartbeats
+from portal.core import heartbeats, waking
 from portal.core.tenancy import APP_ROLE, EVERY_ACCOUNT, acting
 from portal.identity.hosts import forget_tenants
 from portal.identity.models import Membership, Tenant
@@ -24,7 +26,8 @@ from tests.cast import Cast, find_cast, make_cast
 
 
 def pytest_configure() -> None:
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    in_memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    settings.CACHES = {name: {**in_memory, "LOCATION": name} for name in settings.CACHES}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
@@ -61,9 +64,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _fresh_memory() -> None:
     cache.clear()
     forget_tenants()
+    forget_kept()
     heartbeats.forget()
     # So that a page costs the same in every test; who tests the banner forgets this.
     heartbeats._memory.asked = monotonic() + 3600
+
+
+@pytest.fixture(autouse=True)
+def _woken_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are woken in the test's own thread, so that what came of it can be looked at."""
+    monkeypatch.setattr(waking, "_messenger", SimpleNamespace(hand_over=lambda task: waking.send(task)))
 
 
 @pytest.fixture

@@ -1,14 +1,11 @@
 """Editing the ladder of alerts. After each edit the running clocks of the tenant are planned anew."""
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from incidents import rules
 from incidents.clocks.counting import BREACH
@@ -18,9 +15,10 @@ from plans.enums import Severity
 from plans.memory import forget
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
+from portal.core.waking import wake_after_commit
 from portal.identity.models import Membership
 
-log = logging.getLogger(__name__)
+_REPLAN = "incidents.tasks.replan_alerts"
 
 
 @transaction.atomic
@@ -130,15 +128,8 @@ def _said(step: AlertStep) -> dict[str, object]:
 
 
 def _edited(tenant_id: int) -> None:
-    """From the next transaction on the ladder is the new one; clocks that run are planned by it anew."""
+    """From the next transaction on the ladder is the new one; clocks that run are planned by it anew, at
+    once or within the minute."""
     forget(tenant_id)
     Replanning.objects.update_or_create(tenant_id=tenant_id, defaults={"after_clock_id": 0})
-    transaction.on_commit(_wake)
-
-
-def _wake() -> None:
-    """Ask a worker to plan now. Without a broker it is done within the minute."""
-    try:
-        current_app.send_task("incidents.tasks.replan_alerts", retry=False, expires=60, ignore_result=True)
-    except (OperationalError, OSError) as error:
-        log.warning("No worker was woken, the ladder is planned later: %s", type(error).__name__)
+    wake_after_commit(_REPLAN)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,11 +21,12 @@ from incidents.actions.attachments import attach
 from incidents.clocks.keeping import Clocks
 from incidents.clocks.terms import Terms, terms_of_line
 from incidents.enums import Channel, Kind, State
-from incidents.models import Incident, TeamProduct
+from incidents.models import Clock, Incident
 from plans.enums import FeatureCode, Severity
 from plans.models import Product
 from portal.core.errors import Refused
-from portal.core.history import record
+from portal.core.history import entry
+from portal.core.writing import insert, next_key
 from portal.identity.models import Account, Membership
 from portal.identity.submissions import fingerprint, first_arrival, remember
 
@@ -103,7 +105,6 @@ def log_incident(
         _check_how_to(holdings, incident, at)
     written = _write(person, contact, incident, channel, holdings, cover, at)
     attach(person=person, incident=written, message=None, attachment_ids=incident.attachments)
-    record(written, "logged", person, at=at, severity=written.severity, coverage_check=written.coverage_check)
     _tell(written, person, at)
     remember(person=person, key=key, result=written.reference)
     return written
@@ -128,13 +129,13 @@ def _write(
     at: datetime,
 ) -> Incident:
     account: Account = contact.account
-    Account.objects.filter(pk=account.pk).update(last_incident_number=F("last_incident_number") + 1)
-    number = Account.objects.values_list("last_incident_number", flat=True).get(pk=account.pk)
+    place = _claim(account, incident.product)
     written = Incident(
+        pk=place.key,
         tenant=person.tenant,
         account=account,
-        number=number,
-        reference=f"{account.key}-{number}",
+        number=place.number,
+        reference=f"{account.key}-{place.number}",
         reported_by=contact,
         logged_by=person,
         channel=channel,
@@ -146,18 +147,56 @@ def _write(
         language=contact.user.language,
         product=incident.product,
         installation=incident.installation,
-        team_id=_team_for(incident.product),
+        team_id=place.team_id,
         created_at=at,
         last_activity_at=at,
     )
-    terms = pin(written, cover, holdings, at)
-    written.save(force_insert=True)
-    if terms is not None:
+    rows: list[Model] = []
+    if (terms := pin(written, cover, holdings, at)) is not None:
         clocks = Clocks(written, person, at, terms=terms)
         clocks.logged()
-        clocks.keep()
-        written.save(update_fields=["due_at", "due_clock"])
+        rows += clocks.rows(place.clock_keys)
+    check = written.coverage_check
+    rows.append(entry(written, "logged", person, at=at, severity=written.severity, coverage_check=check))
+    insert([written, *rows])
     return written
+
+
+class _Place(NamedTuple):
+    """The number of a new incident within its account, the keys of its rows, and the team that gets it."""
+
+    number: int
+    key: int
+    clock_keys: Sequence[int]
+    team_id: int | None
+
+
+_CLAIM = f"""
+WITH numbered AS (
+    UPDATE identity_account SET last_incident_number = last_incident_number + 1
+    WHERE tenant_id = %s AND id = %s
+    RETURNING last_incident_number
+)
+SELECT last_incident_number, {next_key(Incident)}, {next_key(Clock)}, {next_key(Clock)}, (
+    SELECT team_id FROM incidents_teamproduct
+    WHERE tenant_id = %s AND product_id = %s ORDER BY position, id LIMIT 1
+)
+FROM numbered
+"""  # noqa: S608  names from the models
+
+
+def _claim(account: Account, product: Product) -> _Place:
+    """The account is held until the transaction ends, so that its numbers have no gaps.
+
+    :raises Account.DoesNotExist: it is out of sight.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_CLAIM, [account.tenant_id, account.pk, product.tenant_id, product.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise Account.DoesNotExist
+    number, key, first, second, team_id = row
+    return _Place(number, key, (first, second), team_id)
 
 
 def pin(incident: Incident, cover: Decision, holdings: Holdings, at: datetime) -> Terms | None:
@@ -176,16 +215,6 @@ def pin(incident: Incident, cover: Decision, holdings: Holdings, at: datetime) -
     incident.plan_order = -line.plan.rank if priority.allowed else 0
     installation = incident.installation
     return terms_of_line(holdings, line, incident.product_id, installation.kind if installation else None)
-
-
-def _team_for(product: Product) -> int | None:
-    """The first team that serves the product."""
-    return (
-        TeamProduct.objects.filter(tenant_id=product.tenant_id, product=product)
-        .order_by("position", "id")
-        .values_list("team_id", flat=True)
-        .first()
-    )
 
 
 def _tell(incident: Incident, actor: Membership, at: datetime) -> None:

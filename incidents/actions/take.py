@@ -1,5 +1,6 @@
 """*Take next*: one agent, one incident, in one statement."""
 
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -7,6 +8,7 @@ from incidents import rules
 from incidents.enums import State
 from incidents.models import Incident
 from portal.core.errors import NotAllowed
+from portal.core.prepared import Planned
 from portal.identity.models import Membership
 
 # Written out, because it runs once for every incident that is worked: the head of the partial index
@@ -35,12 +37,14 @@ WITH taken AS (
     INSERT INTO core_historyentry (
         tenant_id, account_id, subject_type, subject_id, verb, actor_id, actor_name, internal, data, at
     )
-    SELECT tenant_id, account_id, 'incident', id, 'assigned', %(person)s, %(name)s, false,
+    SELECT tenant_id, account_id, 'incident', id, 'assigned', %(person)s, %(name)s::text, false,
         jsonb_build_object('to', %(name)s::text), %(now)s
     FROM taken
 )
-SELECT * FROM taken
+SELECT {columns} FROM taken
 """
+_FIELDS = [field.attname for field in Incident._meta.concrete_fields]
+_PLANNED = Planned.named(_TAKE.replace("{columns}", ", ".join(_FIELDS)))
 
 
 def take_next(*, person: Membership) -> Incident | None:
@@ -54,19 +58,22 @@ def take_next(*, person: Membership) -> Incident | None:
     """
     if not rules.takes_incidents(person):
         raise NotAllowed(_("Only agents and team leads take incidents from the queue."))
-    taken = Incident.objects.raw(
-        _TAKE,
-        {
-            "tenant": person.tenant_id,
-            "person": person.pk,
-            "name": person.name,
-            "team": person.team_id,
-            "languages": person.languages,
-            "open": State.OPEN.value,
-            "now": timezone.now(),
-        },
-    )
-    for incident in taken:
-        incident.tenant, incident.assignee = person.tenant, person
-        return incident
-    return None
+    with connection.cursor() as cursor:
+        _PLANNED.run(
+            cursor,
+            {
+                "tenant": person.tenant_id,
+                "person": person.pk,
+                "name": person.name,
+                "team": person.team_id,
+                "languages": person.languages,
+                "open": State.OPEN.value,
+                "now": timezone.now(),
+            },
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    incident = Incident.from_db(DEFAULT_DB_ALIAS, _FIELDS, row)
+    incident.tenant, incident.assignee = person.tenant, person
+    return incident

@@ -17,13 +17,14 @@ from django.utils import timezone
 
 from incidents.alerts.audiences import People
 from incidents.alerts.raising import Raised, default_commitment, raise_alerts
-from incidents.alerts.telling import events_of
+from incidents.alerts.telling import events_of, hook_events
 from incidents.clocks.counting import Mark
 from incidents.clocks.keeping import marks_of, score_of
 from incidents.clocks.ladder import ladder_of
 from incidents.enums import ClockState
 from incidents.models import Alert, Clock, Incident, Score
 from notifications.actions import notify_many
+from notifications.webhooks.actions import tell_webhooks_many
 from portal.core import heartbeats
 from portal.core.history import entry
 from portal.core.models import HistoryEntry
@@ -134,7 +135,9 @@ def _break(broken: Sequence[Raised], marks: dict[int, list[Mark]]) -> None:
 def _tell(tenant_id: int, raised: Sequence[Raised], incidents: Sequence[Incident], now: datetime) -> None:
     if raised:
         people = People(tenant_id, incidents, now)
-        notify_many(tenant=Tenant.objects.get(pk=tenant_id), events=events_of(raised, people))
+        tenant = Tenant.objects.get(pk=tenant_id)
+        notify_many(tenant=tenant, events=events_of(raised, people))
+        tell_webhooks_many(tenant=tenant, occurrences=hook_events(raised))
 
 
 def _keep(tenant_id: int, found: Sequence[Raised]) -> None:

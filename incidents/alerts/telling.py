@@ -1,26 +1,19 @@
 """What a batch of alerts tells: people, and whatever listens outside of the portal."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from incidents.alerts.audiences import People
 from incidents.alerts.raising import Raised
 from incidents.clocks.counting import BREACH
 from notifications.events import Event
+from notifications.webhooks.events import HookEvent, Occurrence
 
-HOOK_EVENT = "incidents.alert"
-
-
-class HookEvent(NamedTuple):
-    """An alert as plain values, for a receiver outside; ``key`` names it for good."""
-
-    event: str
-    key: str
-    data: Mapping[str, Any]
-    at: datetime
+ALERT = HookEvent("incidents.alert", _("A promised time is at risk or was missed"))
+"""What webhooks can ask for: each alert, with the percent that was reached; 100 is the breach."""
 
 
 def events_of(raised: Iterable[Raised], people: People) -> list[Event]:
@@ -36,10 +29,15 @@ def events_of(raised: Iterable[Raised], people: People) -> list[Event]:
     return events
 
 
-def hook_events(raised: Iterable[Raised]) -> list[HookEvent]:
+def hook_events(raised: Iterable[Raised]) -> list[Occurrence]:
     """What webhooks of the tenant are told of a batch."""
     return [
-        HookEvent(HOOK_EVENT, _key(one, str(one.percent)), {**_data(one), "url": _url(one)}, one.now)
+        Occurrence(
+            event=ALERT.code,
+            key=_key(one, str(one.percent)),
+            data={**_data(one), "url": _url(one)},
+            at=one.now,
+        )
         for one in raised
     ]
 

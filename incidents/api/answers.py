@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from incidents.explain import Explained, clocks_of
 from incidents.models import Attachment, Clock, Incident, Message
@@ -14,6 +14,7 @@ from incidents.queue import Place, reasons
 from incidents.sentences import sentence_of
 from plans.api import product_codes
 from portal.core.models import HistoryEntry
+from portal.core.prepared import IsOneOf, Prepared
 from portal.identity.models import Membership
 
 FILE_COLUMNS = ("id", "name", "size", "content_type")
@@ -174,14 +175,31 @@ def conversation(person: Membership, incident: Incident, messages: Sequence[Mess
 def _files_by_message(
     person: Membership, incident: Incident, message_ids: Iterable[int]
 ) -> Mapping[int | None, list[dict[str, Any]]]:
-    files = Attachment.objects.filter(tenant_id=incident.tenant_id, incident=incident)
-    files = files.filter(Q(message_id__in=list(message_ids)) if message_ids else Q(message=None))
-    if person.is_contact:
-        files = files.filter(internal=False)
+    read = _FILES[person.is_contact, bool(message_ids)]
     found: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
-    for message_id, *columns in files.order_by("created_at", "name").values_list("message_id", *FILE_COLUMNS):
+    for message_id, *columns in read(
+        tenant=incident.tenant_id, incident=incident.pk, messages=list(message_ids)
+    ):
         found[message_id].append(dict(zip(FILE_COLUMNS, columns, strict=True)))
     return found
+
+
+def _read_files(for_contact: bool, of_messages: bool) -> Prepared:
+    def read(tenant: int, incident: int, messages: list[int]) -> QuerySet[Any, Any]:
+        files = Attachment.objects.filter(tenant_id=tenant, incident_id=incident)
+        files = files.filter(Q(IsOneOf("message_id", messages)) if of_messages else Q(message=None))
+        if for_contact:
+            files = files.filter(internal=False)
+        return files.order_by("created_at", "name").values_list("message_id", *FILE_COLUMNS)
+
+    return Prepared(read)
+
+
+_FILES = {
+    (for_contact, of_messages): _read_files(for_contact, of_messages)
+    for for_contact in (True, False)
+    for of_messages in (True, False)
+}
 
 
 def file_of(attachment: Attachment) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from incidents.clocks import counting
 from incidents.clocks.counting import Mark
@@ -20,6 +20,7 @@ from incidents.models import Clock, ClockSegment, Incident, Message, Score
 from plans.coverage import CoverageError
 from plans.enums import TargetKind
 from plans.matrix import Promised
+from portal.core.writing import insert, next_keys
 from portal.identity.models import Membership
 
 _RULE = ("minutes", "unit", "calendar_id", "time_zone", "holiday_region", "event_days")
@@ -117,13 +118,20 @@ class Clocks:
         """Write it all, and what the incident shows of it: the next due time, as long as it is unsolved."""
         for clock in self._touched.values():
             clock.save(update_fields=_KEPT)
-        Clock.objects.bulk_create(self._opened)  # now that the rounds before them have ended
+        insert(self.rows(next_keys(Clock, len(self._opened))))
+
+    def rows(self, keys: Sequence[int]) -> list[Model]:
+        """What :meth:`keep` inserts; ``keys`` are for started clocks, and may be more than needed."""
+        for clock, key in zip(self._opened, keys, strict=False):
+            clock.pk = key
         for segment in self._segments:
             segment.clock_id = segment.clock.pk
-        ClockSegment.objects.bulk_create(self._segments)
         for score in self._scores:
             score.clock_id = score.clock.pk
-        Score.objects.bulk_create(self._scores, ignore_conflicts=True)
+        self._show()
+        return [*self._opened, *self._segments, *self._scores]
+
+    def _show(self) -> None:
         live = self._live.values() if self._incident.state in UNSOLVED else ()
         soonest = min(live, key=lambda clock: (clock.due_at, clock.pk), default=None)
         self._incident.due_clock = soonest

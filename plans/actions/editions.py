@@ -10,12 +10,23 @@ from django.utils.translation import gettext as _
 
 from plans.editions import current_edition
 from plans.enums import EditionState
-from plans.models import Calendar, Cell, Edition, Feature, Product, ProductException, Target
+from plans.memory import forget
+from plans.models import (
+    Calendar,
+    Cell,
+    Edition,
+    Feature,
+    Product,
+    ProductCalendar,
+    ProductException,
+    Target,
+)
 from portal.core.errors import Conflict, Refused
 from portal.core.history import record
 from portal.identity.models import Membership, Tenant
 
-RowT = TypeVar("RowT", Calendar, Cell, Target, ProductException)
+RowT = TypeVar("RowT", Calendar, Cell, Target, ProductCalendar, ProductException)
+InHoursT = TypeVar("InHoursT", Cell, Target, ProductCalendar)
 
 
 @transaction.atomic
@@ -61,6 +72,7 @@ def publish_draft(
     locked.note = note
     locked.save(update_fields=["state", "effective_at", "published_at", "published_by", "note"])
     record(locked, "published", actor, internal=True, at=locked.published_at, number=locked.number)
+    forget(locked.tenant_id)
     return locked
 
 
@@ -79,11 +91,11 @@ def _copy_content(source: Edition, draft: Edition) -> None:
     old_ids = [calendar.pk for calendar in old]
     new = Calendar.objects.bulk_create(_moved(old, draft))
     calendar_ids = dict(zip(old_ids, (calendar.pk for calendar in new), strict=True))
-    cells = list(_moved(Cell.objects.filter(**of_source), draft))
-    for cell in cells:
-        cell.calendar_id = cell.calendar_id and calendar_ids[cell.calendar_id]
-    Cell.objects.bulk_create(cells)
-    Target.objects.bulk_create(_moved(Target.objects.filter(**of_source), draft))
+    Cell.objects.bulk_create(_in_its_hours(Cell.objects.filter(**of_source), draft, calendar_ids))
+    Target.objects.bulk_create(_in_its_hours(Target.objects.filter(**of_source), draft, calendar_ids))
+    ProductCalendar.objects.bulk_create(
+        _in_its_hours(ProductCalendar.objects.filter(**of_source), draft, calendar_ids)
+    )
     ProductException.objects.bulk_create(_moved(ProductException.objects.filter(**of_source), draft))
 
 
@@ -91,4 +103,14 @@ def _moved(rows: Iterable[RowT], draft: Edition) -> Iterable[RowT]:
     for row in rows:
         row.pk = None
         row.edition = draft
+        yield row
+
+
+def _in_its_hours(
+    rows: Iterable[InHoursT], draft: Edition, calendar_ids: dict[int, int]
+) -> Iterable[InHoursT]:
+    """Moved, with the draft's calendar in the place of the source's."""
+    for row in _moved(rows, draft):
+        if row.calendar_id is not None:
+            row.calendar_id = calendar_ids[row.calendar_id]
         yield row

@@ -21,8 +21,6 @@ from plans.models import (
 )
 from portal.identity.models import Membership, Tenant
 
-_IN_DEFAULT_HOURS = frozenset({FeatureCode.TARGETED_RESPONSE, FeatureCode.PHONE_ACCESS})
-
 
 @transaction.atomic
 def furnish_tenant(tenant: Tenant, admin: Membership) -> None:
@@ -100,6 +98,7 @@ def _add_calendars(edition: Edition) -> dict[str, Calendar]:
             names=calendar["names"],
             week=calendar["week"],
             holidays=calendar["holidays"],
+            is_default=calendar["code"] == defaults()["default_calendar"],
         )
         for calendar in defaults()["calendars"]
     )
@@ -125,7 +124,7 @@ def _add_cells(
 def _needs_of(code: str, calendars: dict[str, Calendar]) -> dict[str, Any]:
     needs = defaults()["cells"].get(code, {})
     calendar = needs.get("calendar")
-    if code in _IN_DEFAULT_HOURS:
+    if code == FeatureCode.PHONE_ACCESS:
         calendar = defaults()["default_calendar"]
     return {
         "calendar": calendars[calendar] if calendar else None,

@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -111,6 +111,22 @@ class Calendar:
             eve = self.hours_opening_on(day - _ONE_DAY)
             here += [(0, h.closes - DAY_MINUTES) for h in eve if h.closes > DAY_MINUTES]
         return tuple(Hours(*piece) for piece in joined(sorted(here)))
+
+    def also_open(self, more: Mapping[date, Iterable[Hours]]) -> Self:
+        """The same calendar with more hours on some dates, as own hours; the dates around them keep theirs.
+
+        Hours that go on after a date's midnight can't stand alone, so on a holiday they open when they
+        usually do.
+        """
+        return replace(self, dates={**self.dates, **{day: self._with(day, more[day]) for day in more}})
+
+    def _with(self, day: date, more: Iterable[Hours]) -> tuple[Hours, ...]:
+        pieces = [Hours(*piece) for piece in joined(sorted([*self.hours_on(day), *more]))]
+        # At most one, as hours don't overlap.
+        overnight = [hours for hours in self.hours_opening_on(day) if hours.closes > DAY_MINUTES]
+        for night in overnight:
+            pieces = [Hours(p.opens, min(p.closes, night.opens)) for p in pieces if p.opens < night.opens]
+        return (*pieces, *overnight)
 
     @cached_property
     def timeline(self) -> Timeline:

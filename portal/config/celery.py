@@ -44,6 +44,16 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        "call-webhooks": {
+            "task": "notifications.webhooks.tasks.call_due",
+            "schedule": 5.0,
+            "options": {"expires": 5},
+        },
+        "forget-webhook-calls": {
+            "task": "notifications.webhooks.tasks.forget_calls",
+            "schedule": crontab(hour=3, minute=40),
+            "options": {"expires": 3600},
+        },
         "close-resolved-incidents": {
             "task": "incidents.tasks.close_resolved",
             "schedule": crontab(minute=7),

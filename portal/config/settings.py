@@ -11,6 +11,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 BASE_HOST = env.text("BASE_HOST", "localhost").lower()
 DEFAULT_TENANT = env.text("DEFAULT_TENANT", "")
 HTTPS = env.flag("HTTPS")
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "plans",
     "entitlements",
     "notifications",
+    "notifications.webhooks",
     "incidents",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -117,7 +119,11 @@ DATABASES = {
         "CONN_MAX_AGE": env.number("DATABASE_CONN_MAX_AGE", 60),
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {"options": f"-c statement_timeout={env.number('STATEMENT_TIMEOUT_MS', 15000)}"}
+        # Prepared statements (see portal.core.prepared) are planned once a connection, not at every use.
+        "OPTIONS": {
+            "options": f"-c statement_timeout={env.number('STATEMENT_TIMEOUT_MS', 15000)}"
+            " -c plan_cache_mode=force_generic_plan"
+        }
         if DATABASE_ROLE == "app"
         else {},
         "TEST": {"NAME": env.text("TEST_DATABASE_NAME", "test_portal")},
@@ -125,14 +131,19 @@ DATABASES = {
 }
 
 REDIS_URL = env.text("REDIS_URL")
+_CACHE = {"BACKEND": "portal.core.cache.OptionalRedisCache", "LOCATION": REDIS_URL}
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        **_CACHE,
         "KEY_PREFIX": "portal",
-    }
+        "OPTIONS": {"counters": ["allauth", "limit:", "throttle:"]},
+    },
+    # What could not be deleted while Redis was away, such as the session of somebody who signed out, is
+    # forgotten after a minute; the database has the truth.
+    "sessions": {**_CACHE, "KEY_PREFIX": "portal:sessions", "OPTIONS": {"longest": 60}},
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 
 CELERY_BROKER_URL = env.text("BROKER_URL", REDIS_URL)
@@ -218,6 +229,7 @@ EMAIL_HOST_PASSWORD = _SMTP["password"]
 EMAIL_USE_SSL = _SMTP["ssl"]
 EMAIL_USE_TLS = env.flag("SMTP_STARTTLS")
 EMAIL_TIMEOUT = 10
+WEBHOOKS_ALLOW_LOCAL = env.flag("WEBHOOKS_ALLOW_LOCAL")
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", f"support@{BASE_HOST}")
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -16,5 +16,6 @@ urlpatterns = [
     path("", include("plans.urls")),
     path("", include("entitlements.urls")),
     path("", include("incidents.urls")),
+    path("settings/webhooks/", include("notifications.webhooks.urls")),
     path("notifications/", include("notifications.urls")),
 ]

@@ -4,6 +4,8 @@ import logging
 import time
 from collections.abc import Callable
 from functools import partial
+from queue import Empty, SimpleQueue
+from threading import Thread
 
 from celery import current_app
 from django.core.cache import cache
@@ -21,7 +23,9 @@ BEAT_EVERY = 10.0
 _BEAT_LATE = 60.0
 _BEAT_KEPT = 24 * 60 * 60
 _BEAT_KEY = "health:beat"
-_BROKER_PATIENCE = 2.0
+_CACHE_KEY = "health:cache"
+_CACHE_KEPT = 10
+_BROKER_PATIENCE = 1.5
 
 
 class _NotReady(Exception):
@@ -43,7 +47,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, broker, beat and what is watched, each with its state; 503 when one of them fails."""
+    """Database, cache, broker, beat and what is watched, each with its state; 503 when one fails."""
     report = {}
     ready = True
     checks: dict[str, Callable[[], str]] = dict(_CHECKS)
@@ -65,15 +69,48 @@ def _database() -> str:
 
 
 def _broker() -> str:
-    with current_app.connection_for_read(connect_timeout=_BROKER_PATIENCE) as broker:
-        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=_BROKER_PATIENCE)
+    """Asked in a thread: a broker that is silent would hold up the answer for longer than anybody waits."""
+    answers: SimpleQueue[Exception | None] = SimpleQueue()
+    Thread(target=lambda: answers.put(_ask_broker()), name="asks the broker", daemon=True).start()
+    try:
+        error = answers.get(timeout=_BROKER_PATIENCE)
+    except Empty:
+        raise _NotReady("not reachable") from None
+    if error is not None:
+        raise error
     return "ok"
+
+
+def _ask_broker() -> Exception | None:
+    limits = {"socket_timeout": _BROKER_PATIENCE}
+    try:
+        with current_app.connection_for_read(
+            connect_timeout=_BROKER_PATIENCE, transport_options=limits
+        ) as broker:
+            broker.ensure_connection(
+                max_retries=1, interval_start=0, interval_step=0, timeout=_BROKER_PATIENCE
+            )
+    except Exception as error:
+        return error
+    return None
+
+
+def _cache() -> str:
+    if not _remembers():
+        raise _NotReady("not reachable")
+    return "ok"
+
+
+def _remembers() -> bool:
+    """A cache that is away takes everything and has nothing."""
+    cache.set(_CACHE_KEY, True, timeout=_CACHE_KEPT)
+    return bool(cache.get(_CACHE_KEY))
 
 
 def _beat() -> str:
     seen = cache.get(_BEAT_KEY)
     if seen is None:
-        raise _NotReady("never seen")
+        raise _NotReady("never seen" if _remembers() else "not known")
     age = max(0.0, time.time() - seen)
     if age > _BEAT_LATE:
         raise _NotReady(f"{age:.0f} s ago")
@@ -90,4 +127,9 @@ def _heartbeat(watched: heartbeats.Watched) -> str:
     return ago
 
 
-_CHECKS: dict[str, Callable[[], str]] = {"database": _database, "broker": _broker, "beat": _beat}
+_CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "cache": _cache,
+    "broker": _broker,
+    "beat": _beat,
+}

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import inspect
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.db.models import BooleanField, F, Func, Value
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Refused
+from portal.core.prepared import Prepared
 
 Row = TypeVar("Row")
 
@@ -74,24 +76,23 @@ class Keyset:
             of the order), where models would be too slow.
         :raises BadCursor: it isn't one of ours.
         """
+        rows = self._in_order(rows, self._read(rows.model, cursor) if cursor else ())
+        if row is None:
+            return self._page(list(rows[: size + 1]), size)
+        return self._page([row(values) for values in rows.values_list(*columns)[: size + 1]], size)
+
+    def _in_order(self, rows: models.QuerySet[Any], after: Sequence[Value]) -> models.QuerySet[Any]:
         sign = "-" if self.descending else ""
         rows = rows.order_by(*(f"{sign}{field}" for field in self.fields))
-        if cursor:
-            values = self._read(rows.model, cursor)
-            rows = rows.filter(
-                _RowsAfter(
-                    *(F(field) for field in self.fields),
-                    *values,
-                    sign="<" if self.descending else ">",
-                )
-            )
-        if row is None:
-            found = list(rows[: size + 1])
-        else:
-            found = [row(values) for values in rows.values_list(*columns)[: size + 1]]
-        more = len(found) > size
-        found = found[:size]
-        return Page(found, self.cursor(found[-1]) if more else "")
+        if not after:
+            return rows
+        fields = (F(field) for field in self.fields)
+        return rows.filter(_RowsAfter(*fields, *after, sign="<" if self.descending else ">"))
+
+    def _page(self, found: Sequence[Any], size: int) -> Page[Any]:
+        """:param found: one more than ``size``, if there are so many."""
+        shown = found[:size]
+        return Page(shown, self.cursor(shown[-1]) if len(found) > size else "")
 
     def cursor(self, row: Any) -> str:
         values = [row[field] if isinstance(row, dict) else getattr(row, field) for field in self.fields]
@@ -107,3 +108,39 @@ class Keyset:
             return [Value(field.clean(value, None), output_field=field) for field, value in pairs]
         except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ValidationError):
             raise BadCursor(_("This page address can't be used. Start from the first page.")) from None
+
+
+class PreparedPages:
+    """The pages of one list by key, prepared: the first, and those after a cursor.
+
+    :param build: the list's rows, as :class:`Prepared` wants it; the order and ``columns`` are put to it.
+    """
+
+    def __init__(
+        self,
+        order: Keyset,
+        build: Callable[..., models.QuerySet[Any]],
+        *,
+        columns: Sequence[str],
+        row: Callable[[tuple[Any, ...]], Any],
+        size: int,
+    ) -> None:
+        self._order, self._row, self._size = order, row, size
+        names = tuple(inspect.signature(build).parameters)
+        self._after = tuple(f"after_{field}" for field in order.fields)
+
+        def read(*marks: int) -> models.QuerySet[Any, Any]:
+            rows, after = build(*marks[: len(names)]), [Value(mark) for mark in marks[len(names) :]]
+            return order._in_order(rows, after).values_list(*columns)[: size + 1]
+
+        self._first = Prepared(lambda **marks: read(*marks.values()), names=names)
+        self._further = Prepared(lambda **marks: read(*marks.values()), names=(*names, *self._after))
+
+    def page(self, model: type[models.Model], cursor: str, **values: Any) -> Page[Any]:
+        """As :meth:`Keyset.page`."""
+        if cursor:
+            after = (value.value for value in self._order._read(model, cursor))
+            found = self._further(**values, **dict(zip(self._after, after, strict=True)))
+        else:
+            found = self._first(**values)
+        return self._order._page([self._row(row) for row in found], self._size)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from portal.identity.enums import Scope
+from portal.identity.limits import count
 from portal.identity.models import ApiToken, User
 
 if TYPE_CHECKING:  # the views import the classes that the settings name, and those are here
@@ -58,9 +59,7 @@ class TokenThrottle(SimpleRateThrottle):
         window = now // seconds
         self._wait = float((window + 1) * seconds - now)
         key = f"throttle:{self.scope}:{cast(ApiToken, request.auth).pk}:{window}"
-        self.cache.add(key, 0, timeout=seconds)
-        uses: int = self.cache.incr(key)
-        return uses <= amount
+        return count(key, seconds) <= amount
 
     def wait(self) -> float:
         return self._wait

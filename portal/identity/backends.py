@@ -2,10 +2,21 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import QuerySet
 
+from portal.core.prepared import PreparedModels
 from portal.core.tenancy import current_scope
 from portal.identity.models import Membership, User
 from portal.identity.second_factor import second_factor_of
+
+
+def _read_here(tenant: int, user: int) -> QuerySet[Membership]:
+    here = Membership.objects.current().filter(tenant_id=tenant, user_id=user)
+    here = here.annotate(second_factor=second_factor_of("user_id"))
+    return here.select_related("user").order_by("id")
+
+
+_HERE = PreparedModels(_read_here)
 
 
 class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -17,17 +28,7 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
         Their accounts can't be seen yet: each is loaded when it is first asked for, by then in scope.
         """
         tenant_id = current_scope().tenant_id
-        memberships = (
-            list(
-                Membership.objects.current()
-                .filter(tenant_id=tenant_id, user_id=user_id)
-                .annotate(second_factor=second_factor_of("user_id"))
-                .select_related("user")
-                .order_by("id")
-            )
-            if tenant_id
-            else []
-        )
+        memberships = _HERE.read(tenant=tenant_id, user=user_id) if tenant_id else []
         user = memberships[0].user if memberships else User.objects.filter(pk=user_id).first()
         if user is None or not self.user_can_authenticate(user):
             return None

@@ -4,10 +4,25 @@ import hashlib
 import json
 from typing import Any
 
+from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Conflict
+from portal.core.prepared import Planned
 from portal.identity.models import Membership, Submission
+
+# Once for each form and each call that has a key. A row comes back to whoever was first.
+_CLAIM = Planned.named("""
+INSERT INTO identity_submission (tenant_id, user_id, key, fingerprint, result, created_at)
+VALUES (%(tenant)s, %(user)s, %(key)s, %(fingerprint)s, '', %(now)s)
+ON CONFLICT DO NOTHING
+RETURNING id
+""")
+_REMEMBER = Planned.named("""
+UPDATE identity_submission SET result = %(result)s
+WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND key = %(key)s
+""")
 
 
 def fingerprint(*parts: Any) -> str:
@@ -25,11 +40,19 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
     """
     if not key:
         return None
-    # Whoever was first, the row itself tells: ON CONFLICT DO NOTHING returns no keys.
-    Submission.objects.bulk_create(
-        [Submission(tenant_id=person.tenant_id, user_id=person.user_id, key=key, fingerprint=content)],
-        ignore_conflicts=True,
-    )
+    with connection.cursor() as cursor:
+        _CLAIM.run(
+            cursor,
+            {
+                "tenant": person.tenant_id,
+                "user": person.user_id,
+                "key": key,
+                "fingerprint": content,
+                "now": timezone.now(),
+            },
+        )
+        if cursor.fetchone() is not None:
+            return None
     row = Submission.objects.get(tenant_id=person.tenant_id, user_id=person.user_id, key=key)
     if row.fingerprint != content:
         raise Conflict(
@@ -40,6 +63,6 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
 
 def remember(*, person: Membership, key: str, result: str) -> None:
     if key:
-        Submission.objects.filter(tenant_id=person.tenant_id, user_id=person.user_id, key=key).update(
-            result=result
-        )
+        values = {"tenant": person.tenant_id, "user": person.user_id, "key": key, "result": result}
+        with connection.cursor() as cursor:
+            _REMEMBER.run(cursor, values)

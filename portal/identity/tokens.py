@@ -3,20 +3,18 @@
 import hashlib
 import secrets
 from datetime import timedelta
-from typing import TypeVar
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from portal.core.prepared import PreparedModels
 from portal.core.tenancy import EVERY_ACCOUNT, narrow
 from portal.identity.models import ApiToken, Membership
 from portal.identity.requests import PortalRequest
 
 PREFIX = "spt_"
 _TOUCH = timedelta(minutes=5)
-
-Row = TypeVar("Row", bound=Model)
 
 
 def new_secret() -> str:
@@ -35,7 +33,7 @@ def identify(request: PortalRequest) -> None:
     if scheme.lower() != "bearer" or request.tenant is None:
         return
     now = timezone.now()
-    token = _one(ApiToken.objects.filter(secret_hash=hash_secret(secret.strip()), revoked_at=None))
+    token = next(iter(_TOKEN.read(secret_hash=hash_secret(secret.strip()))), None)
     if (
         token is None
         or token.tenant_id != request.tenant.pk
@@ -43,11 +41,7 @@ def identify(request: PortalRequest) -> None:
     ):
         return
     narrow(token.account_id or EVERY_ACCOUNT, user_id=token.user_id)
-    person = _one(
-        Membership.objects.current()
-        .filter(tenant_id=token.tenant_id, pk=token.person_id, user__is_active=True)
-        .select_related("user", "account")
-    )
+    person = next(iter(_PERSON.read(tenant=token.tenant_id, person=token.person_id)), None)
     if person is None:
         return
     request.user, request.person, request.api_token = person.user, person, token
@@ -55,6 +49,14 @@ def identify(request: PortalRequest) -> None:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
-def _one(rows: QuerySet[Row]) -> Row | None:
-    """The row of a unique look-up, without the ordering that ``first`` would add."""
-    return next(iter(rows[:1]), None)
+def _read_token(secret_hash: str) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(secret_hash=secret_hash, revoked_at=None)
+
+
+def _read_person(tenant: int, person: int) -> QuerySet[Membership]:
+    people = Membership.objects.current().filter(tenant_id=tenant, pk=person, user__is_active=True)
+    return people.select_related("user", "account")
+
+
+_TOKEN = PreparedModels(_read_token)
+_PERSON = PreparedModels(_read_person)

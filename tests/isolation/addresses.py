@@ -1,5 +1,6 @@
 """Every address of the portal, and which of the scene's objects it names."""
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -63,6 +64,10 @@ def _of_account(pk: Callable[[Scene], int] | None = None) -> Named:
     return Named(lambda scene: {"key": KEY, **({"pk": pk(scene)} if pk else {})}, _admin)
 
 
+def _of_webhook(call: Callable[[Scene], uuid.UUID] | None = None) -> Named:
+    return Named(lambda scene: {"pk": scene.webhook.pk, **({"call_id": call(scene)} if call else {})}, _admin)
+
+
 def _who_may(change: Any) -> Callable[[Scene], Membership]:
     def rightful(scene: Scene) -> Membership:
         return next(one for one in (scene.owner, scene.cast.acme.lead) if change.for_whom(one))
@@ -114,6 +119,13 @@ NAMED: dict[str, list[Named]] = {
         Named(lambda scene: {"pk": scene.waiting.pk}, _owner),
     ],
     "incidents:discard": [Named(lambda scene: {"pk": scene.waiting.pk}, _owner)],
+    "webhooks:webhook": [_of_webhook()],
+    "webhooks:edit": [_of_webhook()],
+    "webhooks:renew_secret": [_of_webhook()],
+    "webhooks:switch": [_of_webhook()],
+    "webhooks:remove": [_of_webhook()],
+    "webhooks:test": [_of_webhook()],
+    "webhooks:again": [_of_webhook(lambda scene: scene.call.pk)],
     "notifications:open": [Named(lambda scene: {"pk": scene.notification.pk}, _owner)],
 }
 """Each pattern with an object in it. One that is missing here fails the grid."""

@@ -18,6 +18,7 @@ from incidents.actions import NewIncident, add_duty, add_note, log_incident, rep
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
 from notifications.models import Notification
+from notifications.webhooks.models import Call, Webhook
 from plans.actions import add_product
 from plans.enums import Severity
 from plans.models import Feature, Plan, Product
@@ -50,6 +51,8 @@ class Scene:
     token: ApiToken
     invitation: Invitation
     use: AllowanceUse
+    webhook: Webhook
+    call: Call
     team: Team
     product: Product
     plan: Plan
@@ -90,6 +93,13 @@ def make_scene(cast: Cast) -> Scene:
             language="en",
             account=company.account,
         )
+        webhook = Webhook.objects.create(
+            tenant=house.tenant,
+            name=f"{OF_STAFF} pager",
+            url="https://hooks.example/",
+            events=["none"],
+            secret="x",
+        )
         return Scene(
             cast=cast,
             company=company,
@@ -108,6 +118,8 @@ def make_scene(cast: Cast) -> Scene:
                 used_on=timezone.localdate() + timedelta(days=60),
                 noted_by=house.csm,
             ),
+            webhook=webhook,
+            call=Call.objects.create(tenant=house.tenant, webhook=webhook, event="none", key="1"),
             team=Team.objects.create(tenant=house.tenant, name="Second line"),
             product=product,
             plan=Plan.objects.create(tenant=house.tenant, code="quetzal", name="Bespoke", rank=90),

@@ -17,6 +17,8 @@ TASKS = {
     "incidents.tasks.replan_alerts",
     "incidents.tasks.replay_clocks",
     "notifications.tasks.deliver_due",
+    "notifications.webhooks.tasks.call_due",
+    "notifications.webhooks.tasks.forget_calls",
     "portal.core.tasks.note_beat",
     "portal.identity.tasks.mail_invitations",
 }

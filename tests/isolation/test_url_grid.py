@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from incidents import shown
+from incidents.sight import forget_kept
 from portal.core.walls import TenantModel
 from portal.identity.enums import STAFF_ROLES, Role
 from tests.isolation.addresses import (
@@ -42,7 +42,7 @@ STOPPED_BY_ROWS = [
     "admin of another tenant, here",
 ]
 """One for each policy: by account, by tenant, and by tenant for staff."""
-OURS = ("identity:", "plans:", "entitlements:", "incidents:", "notifications:")
+OURS = ("identity:", "plans:", "entitlements:", "incidents:", "notifications:", "webhooks:")
 
 
 def text_of(response):
@@ -241,7 +241,7 @@ def without_the_filter(monkeypatch):
                 type(model._default_manager), "visible_to", lambda self, person: self.get_queryset().all()
             )
             mutated.add(model.__name__)
-    monkeypatch.setattr(shown, "_prepared", shown._prepared.__wrapped__)
+    forget_kept()
     return mutated
 
 

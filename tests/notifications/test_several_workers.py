@@ -39,18 +39,26 @@ sys.stdin.readline()
 """
 
 
-def _worker() -> subprocess.Popen[str]:
+def database_url() -> str:
+    """The address of the test database, for a process of its own."""
     database = connection.settings_dict
     host = f"{database['HOST']}:{database['PORT']}" if database["HOST"].strip("/") == database["HOST"] else ""
     query = "" if host else f"?host={database['HOST']}&port={database['PORT']}"
-    url = f"postgres://{database['USER']}:{database['PASSWORD']}@{host}/{database['NAME']}{query}"
+    return f"postgres://{database['USER']}:{database['PASSWORD']}@{host}/{database['NAME']}{query}"
+
+
+def _worker() -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", WORKER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(settings.BASE_DIR),
-        env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "portal.config.settings"},
+        env={
+            **os.environ,
+            "DATABASE_URL": database_url(),
+            "DJANGO_SETTINGS_MODULE": "portal.config.settings",
+        },
     )
 
 

@@ -8,9 +8,9 @@ import pytest
 from celery import Celery, current_app
 from django.db import transaction
 
-from notifications import actions
 from notifications.models import Delivery
 from notifications.tasks import deliver_due
+from portal.core.waking import waker_of
 from portal.identity.models import Membership
 from tests.cast import Cast
 
@@ -87,7 +87,7 @@ def test_without_a_broker_telling_works_and_the_sweep_delivers(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         tell(cast.acme.agent)
-    assert callbacks == [actions._wake]
-    assert "No worker was woken, the sweep will deliver: OperationalError" in caplog.text
+    assert callbacks == [waker_of(deliver_due.name)]
+    assert "No worker was woken, the sweep will do the work: OperationalError" in caplog.text
     deliver_due()
     assert delivery_of(cast.acme.agent).state == "sent"

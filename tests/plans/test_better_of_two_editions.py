@@ -2,17 +2,9 @@
 
 import pytest
 
-from plans.enums import TargetKind, Unit
-from plans.matrix import (
-    CalendarValue,
-    CellValue,
-    Matrix,
-    PlanValue,
-    TargetValue,
-    better,
-    better_cell,
-    better_target,
-)
+from plans.better import better, better_cell, better_promise
+from plans.enums import FeatureCode, TargetKind, Unit
+from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue, Promised, TargetValue
 
 XTREME, ELITE = PlanValue(1, "xtreme", "Xtreme", 1), PlanValue(3, "elite", "Xtreme Elite", 3)
 OFFICE = CalendarValue(1, "business", week=tuple((day, "08:00", "18:00") for day in range(5)))
@@ -24,6 +16,8 @@ CALENDARS = {calendar.id: calendar for calendar in (OFFICE, LONG_OFFICE, NIGHTS,
 LEDGER, STORE = 7, 8
 FIRST = TargetKind.FIRST_RESPONSE
 ELAPSED = Unit.ELAPSED_MINUTES
+TARGETED = FeatureCode.TARGETED_RESPONSE
+ANSWERED = {(1, TARGETED): CellValue()}
 
 
 def edition(number, cells=(), exceptions=(), targets=()):
@@ -39,13 +33,6 @@ def edition(number, cells=(), exceptions=(), targets=()):
 
 
 @pytest.mark.parametrize(
-    ("calendar", "minutes"), [(OFFICE, 3000), (LONG_OFFICE, 3600), (NIGHTS, 4200), (ALWAYS, 10080)]
-)
-def test_a_calendar_is_as_wide_as_its_minutes_a_week(calendar, minutes):
-    assert calendar.minutes_a_week == minutes
-
-
-@pytest.mark.parametrize(
     ("pinned", "current", "enjoyed"),
     [
         (None, None, None),
@@ -54,6 +41,8 @@ def test_a_calendar_is_as_wide_as_its_minutes_a_week(calendar, minutes):
         (CellValue(1), CellValue(4), CellValue(4)),
         (CellValue(4), CellValue(1), CellValue(4)),
         (CellValue(1), CellValue(5), CellValue(5)),
+        (CellValue(1), CellValue(3), CellValue(1)),
+        (CellValue(3), CellValue(1), CellValue(3)),
         (CellValue(None), CellValue(1), CellValue(1)),
         (CellValue(1), CellValue(None), CellValue(1)),
         (CellValue(allowance=1), CellValue(allowance=2), CellValue(allowance=2)),
@@ -67,22 +56,38 @@ def test_the_better_of_two_cells_has_the_better_of_each_part(pinned, current, en
     assert better_cell(pinned, current, CALENDARS) == enjoyed
 
 
+def office(minutes):
+    return Promised(minutes, Unit.COVERAGE_MINUTES, OFFICE, TARGETED)
+
+
+def always(minutes):
+    return office(minutes)._replace(calendar=ALWAYS)
+
+
+def elapsed(minutes):
+    return Promised(minutes, ELAPSED, None, TARGETED)
+
+
 @pytest.mark.parametrize(
     ("pinned", "current", "enjoyed"),
     [
         (None, None, None),
-        (None, TargetValue(60), TargetValue(60)),
-        (TargetValue(60), None, TargetValue(60)),
-        (TargetValue(60), TargetValue(30), TargetValue(30)),
-        (TargetValue(60), TargetValue(90), TargetValue(60)),
-        (TargetValue(60), TargetValue(60, ELAPSED), TargetValue(60, ELAPSED)),
-        (TargetValue(60, ELAPSED), TargetValue(60), TargetValue(60, ELAPSED)),
-        (TargetValue(60), TargetValue(90, ELAPSED), TargetValue(60)),
-        (TargetValue(90, ELAPSED), TargetValue(60), TargetValue(90, ELAPSED)),
+        (None, office(60), office(60)),
+        (office(60), None, office(60)),
+        (office(60), office(30), office(30)),
+        (office(60), office(90), office(60)),
+        (office(60), elapsed(60), elapsed(60)),
+        (elapsed(60), office(60), elapsed(60)),
+        (office(60), elapsed(90), office(60)),
+        (elapsed(90), office(60), elapsed(90)),
+        (elapsed(90), elapsed(60), elapsed(60)),
+        (office(60), always(120), always(60)),
+        (always(120), office(60), always(60)),
+        (office(60), office(30)._replace(calendar=NIGHTS), office(30)),
     ],
 )
-def test_the_better_of_two_targets_is_the_one_that_is_never_later(pinned, current, enjoyed):
-    assert better_target(pinned, current) == enjoyed
+def test_the_better_of_two_promises_has_the_shorter_time_and_the_wider_hours(pinned, current, enjoyed):
+    assert better_promise(pinned, current) == enjoyed
 
 
 class TestMatrix:
@@ -127,17 +132,27 @@ class TestMatrix:
         ]
 
     def test_targets_are_compared_as_they_hold_for_the_product(self):
-        general = edition(1, targets={(FIRST, 1, 1, None): TargetValue(60)})
-        own = edition(
-            2, targets={(FIRST, 1, 1, None): TargetValue(120), (FIRST, 1, 1, LEDGER): TargetValue(30)}
-        )
-        enjoyed = better(general, own)
-        assert enjoyed.target(FIRST, 1, 1, LEDGER) == TargetValue(30)
-        assert enjoyed.target(FIRST, 1, 1, STORE) == TargetValue(60)
-        slower = edition(
-            2, targets={(FIRST, 1, 1, None): TargetValue(60), (FIRST, 1, 1, LEDGER): TargetValue(90)}
-        )
-        assert better(general, slower).target(FIRST, 1, 1, LEDGER) == TargetValue(60)
+        def promising(number, general, own=None):
+            targets = {(FIRST, 1, 1, None): general, (FIRST, 1, 1, LEDGER): own}
+            return edition(
+                number,
+                ANSWERED,
+                targets={key: TargetValue(value, calendar_id=1) for key, value in targets.items() if value},
+            )
+
+        enjoyed = better(promising(1, 60), promising(2, 120, own=30))
+        assert enjoyed.promised(FIRST, 1, 1, LEDGER).minutes == 30
+        assert enjoyed.promised(FIRST, 1, 1, STORE).minutes == 60
+        slower = better(promising(1, 60), promising(2, 60, own=90))
+        assert slower.promised(FIRST, 1, 1, LEDGER).minutes == 60
+        assert slower.target(FIRST, 1, 1, LEDGER) == TargetValue(60, calendar_id=1, named=True)
+
+    def test_nobody_is_promised_by_a_comparison_what_neither_edition_promises(self):
+        without_target = edition(1, ANSWERED)
+        without_feature = edition(2, targets={(FIRST, 1, 1, None): TargetValue(60, calendar_id=1)})
+        for enjoyed in (better(without_target, without_feature), better(without_feature, without_target)):
+            assert enjoyed.promised(FIRST, 1, 1, LEDGER) is None
+            assert enjoyed.target(FIRST, 1, 1, LEDGER) is None
 
     def test_cells_can_be_looked_up_in_the_hours_of_either_edition(self):
         pinned = edition(1, {(1, "phone"): CellValue(1)})

@@ -59,7 +59,7 @@ def test_its_first_edition_is_published_by_its_admin(acme):
 @pytest.mark.parametrize(
     ("feature", "calendar", "allowance", "notice_days"),
     [
-        (FeatureCode.TARGETED_RESPONSE, "business", None, 0),
+        (FeatureCode.TARGETED_RESPONSE, None, None, 0),
         (FeatureCode.PHONE_ACCESS, "business", None, 0),
         (FeatureCode.CRITICAL_INCIDENT_SUPPORT, "24x5", None, 0),
         (FeatureCode.EXTENDED_CRITICAL_INCIDENT_SUPPORT, "24x7", None, 0),

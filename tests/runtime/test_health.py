@@ -1,15 +1,19 @@
 """What the two health addresses answer."""
 
+import threading
 import time
 
 import pytest
 from django.core.cache import cache
+from django.core.cache.backends.dummy import DummyCache
 from django.db import connection
 
 from incidents.alerts.sweep import HEARTBEAT
 from portal.config.celery import app
 from portal.core import health, heartbeats
 from portal.core.tasks import note_beat
+
+FINE = {"database": "ok", "cache": "ok", "broker": "ok"}
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +34,7 @@ def test_ready_when_database_broker_and_beat_are(client, db):
     assert answer.json() == {
         "ready": True,
         "database": "ok",
+        "cache": "ok",
         "broker": "ok",
         "beat": "0 s ago",
         "alerts": "0 s ago",
@@ -42,6 +47,7 @@ def test_not_ready_before_beat_was_ever_seen(client, db):
     assert answer.json() == {
         "ready": False,
         "database": "ok",
+        "cache": "ok",
         "broker": "ok",
         "beat": "never seen",
         "alerts": "0 s ago",
@@ -69,9 +75,23 @@ def test_not_ready_without_the_database(client, db, monkeypatch):
     assert answer.json() == {
         "ready": False,
         "database": "not reachable",
+        "cache": "ok",
         "broker": "ok",
         "beat": "0 s ago",
         "alerts": "not reachable",
+    }
+
+
+def test_not_ready_without_the_cache(client, db, monkeypatch):
+    monkeypatch.setattr(health, "cache", DummyCache("", {}))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json() == {
+        "ready": False,
+        **FINE,
+        "cache": "not reachable",
+        "beat": "not known",
+        "alerts": "0 s ago",
     }
 
 
@@ -83,11 +103,22 @@ def test_not_ready_without_the_broker(client, db, monkeypatch):
     assert answer.status_code == 503
     assert answer.json() == {
         "ready": False,
-        "database": "ok",
+        **FINE,
         "broker": "not reachable",
         "beat": answer.json()["beat"],
         "alerts": "0 s ago",
     }
+
+
+def test_a_broker_that_keeps_silent_is_not_waited_for(client, db, monkeypatch):
+    note_beat()
+    silent = threading.Event()
+    monkeypatch.setattr(health, "_ask_broker", lambda: silent.wait(30))
+    started = time.monotonic()
+    answer = client.get("/readyz")
+    silent.set()
+    assert time.monotonic() - started < 4
+    assert answer.json()["broker"] == "not reachable"
 
 
 def test_answers_are_never_stored(client, db):

@@ -1,11 +1,13 @@
 """Template tags of the user interface; built in, so templates need no ``load``."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import template
 from django.http import HttpRequest
 from django.template import Context
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from portal.core.ui import icons, markdown, navigation
@@ -55,9 +57,10 @@ def person_menu(context: Context) -> SafeString:
 
 
 @register.simple_tag
-def still(name: str) -> SafeString:
-    """``{% still "ui/furniture.html" %}``: as include, for what is the same on every page of a language."""
-    return draw_still(name, {})
+def still(name: str, **values: Any) -> SafeString:
+    """``{% still "ui/brand.html" site=tenant.name %}``: as include, for what is the same on every page of a
+    language but for these values, which it prints and does nothing else with."""
+    return draw_still(name, {key: conditional_escape(value) for key, value in values.items()})
 
 
 @register.filter

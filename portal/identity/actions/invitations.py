@@ -1,24 +1,22 @@
 """Invitations: offered, mailed, sent again, taken back, accepted."""
 
-import logging
 from datetime import timedelta
 
-from celery import current_app
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
+from portal.core.waking import wake_after_commit
 from portal.identity import rules
 from portal.identity.actions.people import add_person
 from portal.identity.invitations import LIFETIME, hash_of, new_nonce, secret_of
 from portal.identity.limits import INVITATION_MAIL, INVITE, spend
 from portal.identity.models import MAIL_TRIES, Account, Invitation, Membership, Team, User
 
-log = logging.getLogger(__name__)
+_MAIL = "portal.identity.tasks.mail_invitations"
 
 
 def invite(
@@ -68,7 +66,7 @@ def invite(
             field="email",
         ) from None
     record(invitation, "invited", actor, email=email, role=str(role))
-    transaction.on_commit(_wake_the_mail)
+    wake_after_commit(_MAIL)
     return invitation
 
 
@@ -92,7 +90,7 @@ def resend_invitation(*, invitation: Invitation, actor: Membership) -> Invitatio
     for name, value in fresh.items():
         setattr(invitation, name, value)
     record(invitation, "sent_again", actor, email=invitation.email)
-    transaction.on_commit(_wake_the_mail)
+    wake_after_commit(_MAIL)
     return invitation
 
 
@@ -153,11 +151,3 @@ def give_up_invitation_mail(*, invitation: Invitation) -> None:
     """The mail server will never take this address."""
     same_link = Invitation.objects.filter(pk=invitation.pk, token_hash=invitation.token_hash)
     same_link.update(mail_tries=MAIL_TRIES)
-
-
-def _wake_the_mail() -> None:
-    """Sooner than the sweep would; without the broker, the sweep finds the row."""
-    try:
-        current_app.send_task("portal.identity.tasks.mail_invitations", retry=False)
-    except (OperationalError, OSError):
-        log.warning("The broker can't be reached; the sweep will mail the invitation")

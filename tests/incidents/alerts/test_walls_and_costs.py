@@ -1,5 +1,7 @@
 """Alerts stay in their tenant, and a batch costs the same for one clock and for three."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -9,12 +11,13 @@ from incidents.alerts import sweep as sweeping
 from incidents.alerts.audiences import People
 from incidents.alerts.raising import raise_alerts
 from incidents.alerts.sweep import alert_due
-from incidents.alerts.telling import HOOK_EVENT, hook_events
+from incidents.alerts.telling import ALERT, hook_events
 from incidents.clocks.keeping import marks_of
 from incidents.clocks.ladder import ladder_of
 from incidents.enums import Kind
 from incidents.models import Alert, AlertStep, Clock, Duty
 from notifications.models import Notification
+from notifications.webhooks.models import Call, Webhook
 from plans.enums import Severity
 from portal.core import heartbeats
 from tests.incidents.clocks.conftest import at
@@ -94,14 +97,14 @@ def test_an_idle_sweep_is_one_statement_on_an_index(story, django_assert_num_que
         assert alert_due() == 0
 
 
-def test_a_webhook_would_be_told_plain_values(cast, story):
+def test_a_webhook_is_told_plain_values(cast, story):
     incident = story.log("Mon 2 Mar 10:00", 2)
     clock = story.clock("first_response")
     raised = raise_alerts(
         clock, incident, marks_of([clock])[clock.pk], ladder_of(cast.acme.tenant.pk), at("Mon 2 Mar 13:00")
     )
     [event] = hook_events([raised])
-    assert (event.event, event.key) == (HOOK_EVENT, f"{incident.pk}:clock:{clock.pk}:75")
+    assert (event.event, event.key) == (ALERT.code, f"{incident.pk}:clock:{clock.pk}:75")
     assert event.at == at("Mon 2 Mar 13:00")
     assert event.data == {
         "reference": incident.reference,
@@ -125,3 +128,19 @@ def test_people_cost_six_statements_at_most(cast, story, django_assert_max_num_q
         for incident in incidents:
             people.staff_for(incident, ["assignee", "lead", "on_call", "csm", "duty_manager"])
             people.contacts_of(incident)
+
+
+def test_a_webhook_that_asks_for_alerts_is_called_once_for_each(cast, story, monkeypatch):
+    monkeypatch.setattr("notifications.webhooks.actions.NEWS", timedelta(days=36500))
+    for events in ([ALERT.code], ["tests.other"]):
+        Webhook.objects.create(
+            tenant=cast.acme.tenant, name="Pager", url="https://pager.example/", events=events, secret="-"
+        )
+    incident = story.log("Mon 2 Mar 10:00", 2)
+    for when in ("Mon 2 Mar 12:00", "Mon 2 Mar 14:00") * 2:
+        alert_due(lambda when=when: at(when))
+    calls = Call.objects.order_by("at")
+    assert [(call.data["reference"], call.data["percent"]) for call in calls] == [
+        (incident.reference, 50),
+        (incident.reference, 100),
+    ]
