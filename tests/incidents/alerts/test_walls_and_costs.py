@@ -132,14 +132,19 @@ def test_people_cost_six_statements_at_most(cast, story, django_assert_max_num_q
 
 def test_a_webhook_that_asks_for_alerts_is_called_once_for_each(cast, story, monkeypatch):
     monkeypatch.setattr("notifications.webhooks.actions.NEWS", timedelta(days=36500))
-    for events in ([ALERT.code], ["tests.other"]):
+    for name, event in (("pager", ALERT.code), ("board", "tests.other")):
         Webhook.objects.create(
-            tenant=cast.acme.tenant, name="Pager", url="https://pager.example/", events=events, secret="-"
+            tenant=cast.acme.tenant,
+            name=name,
+            url=f"https://{name}.example/",
+            events=[event],
+            secret="-",
         )
     incident = story.log("Mon 2 Mar 10:00", 2)
     for when in ("Mon 2 Mar 12:00", "Mon 2 Mar 14:00") * 2:
         alert_due(lambda when=when: at(when))
     calls = Call.objects.order_by("at")
+    assert {call.webhook.name for call in calls} == {"pager"}
     assert [(call.data["reference"], call.data["percent"]) for call in calls] == [
         (incident.reference, 50),
         (incident.reference, 100),
