@@ -13,7 +13,7 @@ from portal.core.ui.formatting import formats
 def _notice(since: datetime) -> str:
     form = formats()
     return _(
-        "Alerts are standing still since %(time)s. Watch the due times yourself until they run again;"
+        "Alerts have been standing still since %(time)s. Watch the due times yourself until they run again;"
         " what was missed is alerted then."
     ) % {"time": form.moment(since, timezone.now())}
 

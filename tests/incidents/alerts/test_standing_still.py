@@ -15,7 +15,7 @@ from portal.core.tasks import note_beat
 
 pytestmark = pytest.mark.django_db
 
-BANNER = "Alerts are standing still since"
+BANNER = "Alerts have been standing still since"
 
 
 @pytest.fixture
