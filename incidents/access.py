@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from entitlements.models import Installation
-from incidents.models import Attachment, Incident, IncidentQuerySet
+from incidents.models import AlertStep, Attachment, Duty, Incident, IncidentQuerySet
 from incidents.sight import Sight, kept, keys_of, sight_of
 from plans.models import Product
 from plans.queries import products_of
@@ -102,6 +102,23 @@ def _own_account(tenant: int, account: int) -> QuerySet[Account]:
 
 
 _OWN_ACCOUNT = PreparedModels(_own_account)
+
+
+def step_for(person: Membership, pk: int) -> AlertStep:
+    """A step of the ladder of the person's tenant."""
+    step = AlertStep.objects.filter(tenant_id=person.tenant_id, pk=pk).first()
+    if step is None:
+        raise Http404
+    return step
+
+
+def duty_for(person: Membership, pk: int) -> Duty:
+    """A duty of the person's tenant."""
+    duties = Duty.objects.filter(tenant_id=person.tenant_id, pk=pk)
+    duty = duties.select_related("person__user", "team").first()
+    if duty is None:
+        raise Http404
+    return duty
 
 
 def product_for(person: Membership, product_id: int) -> Product:

@@ -7,16 +7,25 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
+        from incidents import rules
+        from incidents.alerts.kinds import register_alert_kinds
+        from incidents.alerts.standstill import watch_alerts
+        from incidents.alerts.telling import ALERT
         from incidents.clocks.ladder import furnish_ladder
         from incidents.kinds import register_kinds
         from incidents.reports.rules import sees_reports
         from incidents.views.lists import home_panel
         from incidents.views.queue import work_panel
+        from notifications.webhooks import events as webhooks
         from portal.core.ui import navigation, panels
+        from portal.identity.navigation import ADMINISTRATION
         from portal.identity.registry import furnishings
 
         furnishings.register(furnish_ladder)
         register_kinds()
+        register_alert_kinds()
+        webhooks.register(ALERT)
+        watch_alerts()
         navigation.register(
             navigation.Entry(
                 place=navigation.Place.CUSTOMER,
@@ -53,6 +62,25 @@ class IncidentsConfig(AppConfig):
                     shown_to=sees_reports,
                 )
                 for place in (navigation.Place.STAFF, navigation.Place.CUSTOMER)
+            ),
+            navigation.Entry(
+                place=navigation.Place.STAFF,
+                key="duty",
+                label=_("On duty"),
+                url_name="incidents:duty",
+                icon="calendar-clock",
+                position=30,
+                shown_to=rules.runs_rota,
+            ),
+            navigation.Entry(
+                place=navigation.Place.STAFF,
+                key="ladder",
+                label=_("Alerts"),
+                url_name="incidents:ladder",
+                icon="bell-ring",
+                position=95,
+                group=ADMINISTRATION,
+                shown_to=rules.edits_ladder,
             ),
             navigation.Entry(
                 place=navigation.Place.ACTION,

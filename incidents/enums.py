@@ -75,3 +75,10 @@ class Audience(models.TextChoices):
     CSM = "csm", _("The success manager")
     CUSTOMER = "customer", _("The customer, with a new commitment")
     DUTY_MANAGER = "duty_manager", _("The duty manager")
+
+
+class DutyKind(models.TextChoices):
+    """What somebody can be on duty as."""
+
+    ON_CALL = "on_call", _("On call")
+    DUTY_MANAGER = "duty_manager", _("Duty manager")

@@ -182,6 +182,15 @@ class NoteForm(_FilesMixin, KeyedForm):
         return [self.colleagues[pk] for pk in self.cleaned_data["mentions"]]
 
 
+class MomentInput(forms.DateTimeInput):
+    """A day and a time, in the reader's zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
+
+
 class ChangeForm(forms.Form):
     """A change of an incident; ``revision`` tells from which state of it the form was made."""
 
@@ -225,6 +234,14 @@ class ReopenForm(ChangeForm):
 
 class ResolutionForm(ChangeForm):
     resolution = text_area(_("How was it solved?"), help_text=_("Both sides read it, now and later."))
+
+
+class CommitmentForm(ChangeForm):
+    by = forms.DateTimeField(
+        label=_("By when?"),
+        widget=MomentInput,
+        help_text=_("In your time zone. The customer is told at once."),
+    )
 
 
 class AssignForm(ChangeForm):

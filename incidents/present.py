@@ -28,7 +28,12 @@ from portal.core.ui.formatting import Formats, formats
 from portal.core.ui.rows import draw_rows
 from portal.identity.models import Membership
 
-_SHOWN_IN_THREAD = frozenset({"severity", "severity_contested", "resolved", "reopened", "closed", "covered"})
+_SHOWN_IN_THREAD = frozenset(
+    {
+        *("severity", "severity_contested", "resolved", "reopened", "closed", "covered"),
+        *("breached", "committed"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

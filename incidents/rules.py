@@ -1,5 +1,7 @@
 """Who may do what to an incident. Pages, API and templates all ask here."""
 
+from django.utils import timezone
+
 from incidents.enums import UNSOLVED, State
 from incidents.models import Incident
 from portal.identity.enums import Role
@@ -55,6 +57,29 @@ def decides_on_cover(person: Membership) -> bool:
 
 def may_decide_cover(person: Membership, incident: Incident) -> bool:
     return decides_on_cover(person) and incident.coverage_check and incident.state in UNSOLVED
+
+
+def commits(person: Membership) -> bool:
+    """Who may promise the customer another time after a breach."""
+    return person.role in {Role.LEAD, Role.ADMIN, Role.CSM}
+
+
+def may_commit(person: Membership, incident: Incident) -> bool:
+    """Once the promised time has passed."""
+    return (
+        commits(person)
+        and incident.state in UNSOLVED
+        and incident.due_at is not None
+        and incident.due_at <= timezone.now()
+    )
+
+
+def runs_rota(person: Membership) -> bool:
+    return person.role in {Role.LEAD, Role.ADMIN}
+
+
+def edits_ladder(person: Membership) -> bool:
+    return person.role == Role.ADMIN
 
 
 def may_take(person: Membership, incident: Incident) -> bool:

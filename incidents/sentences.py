@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, Protocol
 from django.utils.translation import gettext as _
 
 from incidents.enums import State
+from plans.enums import TargetKind
 from portal.core.ui.formatting import formats
 
 Words = Mapping[str, Any]
@@ -51,8 +52,7 @@ def _logged(values: Words) -> str:
 
 def _first_response(values: Words) -> str:
     if due_at := values.get("due_at"):
-        due = formats().full(datetime.fromisoformat(due_at))
-        return _("%(who)s gave the first response, promised by %(due)s") % {**values, "due": due}
+        return _("%(who)s gave the first response, promised by %(due)s") % {**values, "due": _time(due_at)}
     return _("%(who)s gave the first response") % values
 
 
@@ -104,6 +104,30 @@ def _closed(values: Words) -> str:
     return _("%(who)s closed the incident") % values
 
 
+def _breached(values: Words) -> str:
+    named = {
+        "promise": TargetKind(values["promise"]).label,
+        "due": _time(values["due_at"]),
+        "commitment": _time(values["commitment_at"]),
+    }
+    return (
+        _(
+            "%(promise)s was promised by %(due)s, and the promise was not kept."
+            " The new commitment is %(commitment)s"
+        )
+        % named
+    )
+
+
+def _committed(values: Words) -> str:
+    named = {"who": values["who"], "commitment": _time(values["commitment_at"])}
+    return _("%(who)s committed to a new time: %(commitment)s") % named
+
+
+def _time(text: str) -> str:
+    return formats().full(datetime.fromisoformat(text))
+
+
 def _covered(values: Words) -> str:
     return _("%(who)s put the incident under cover of contract %(contract)s") % values
 
@@ -128,6 +152,8 @@ _SENTENCES: dict[str, tuple[str, Callable[[Words], str]]] = {
     "resolved": ("circle-check", _resolved),
     "reopened": ("rotate-ccw", _reopened),
     "closed": ("lock", _closed),
+    "breached": ("alarm-clock-off", _breached),
+    "committed": ("handshake", _committed),
     "covered": ("shield-check", _covered),
     "follower": ("user-plus", _follower),
 }

@@ -3,10 +3,26 @@ import logging
 from celery import shared_task
 
 from incidents import sweeps
+from incidents.alerts.replanning import replan
+from incidents.alerts.sweep import alert_due as alert
 from incidents.clocks.replay import replay
 from portal.identity.models import Tenant
 
 log = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def alert_due() -> None:
+    """Every three seconds: alert whatever has come to a step of its ladder."""
+    if alerted := alert():
+        log.info("Alerted %d clocks", alerted)
+
+
+@shared_task(ignore_result=True)
+def replan_alerts() -> None:
+    """After an edit of a ladder, and every minute: say anew when clocks alert next."""
+    if planned := replan():
+        log.info("Planned the alerts of %d clocks anew", planned)
 
 
 @shared_task(ignore_result=True)

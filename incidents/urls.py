@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from incidents.reports import views as reports
 from incidents.reports.questions import Outcome
-from incidents.views import attachments, changes, incident, lists, log, queue
+from incidents.views import attachments, changes, duty, incident, ladder, lists, log, queue
 
 
 class ReferenceConverter:
@@ -56,6 +56,11 @@ urlpatterns = [
         )
         for outcome in Outcome
     ),
+    path("duty/", duty.duty, name="duty"),
+    path("duty/<int:pk>/remove/", duty.remove, name="remove_duty"),
+    path("settings/alerts/", ladder.ladder, name="ladder"),
+    path("settings/alerts/<int:pk>/", ladder.step, name="step"),
+    path("settings/alerts/<int:pk>/remove/", ladder.remove, name="remove_step"),
     path("attachments/", attachments.upload, name="upload"),
     path("attachments/<uuid:pk>/", attachments.attachment, name="attachment"),
     path("attachments/<uuid:pk>/discard/", attachments.discard, name="discard"),

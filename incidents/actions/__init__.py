@@ -2,7 +2,10 @@
 
 from incidents.actions.attachments import discard, remove_unattached, upload
 from incidents.actions.calls import log_call
+from incidents.actions.commitments import commit_to
 from incidents.actions.conversation import add_follower, add_note, follow, reply, unfollow
+from incidents.actions.duty import add_duty, remove_duty
+from incidents.actions.ladder import add_step, change_step, remove_step
 from incidents.actions.log import NewIncident, log_incident
 from incidents.actions.take import take_next
 from incidents.actions.work import (
@@ -17,17 +20,23 @@ from incidents.actions.work import (
 
 __all__ = [
     "NewIncident",
+    "add_duty",
     "add_follower",
     "add_note",
+    "add_step",
     "assign",
     "change_severity",
+    "change_step",
     "close",
+    "commit_to",
     "contest_severity",
     "discard",
     "follow",
     "log_call",
     "log_incident",
     "put_under_cover",
+    "remove_duty",
+    "remove_step",
     "remove_unattached",
     "reopen",
     "reply",

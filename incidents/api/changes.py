@@ -106,6 +106,13 @@ class Cover(ChangeView):
         actions.put_under_cover(person=self.person, incident=incident, **given)
 
 
+class Commit(ChangeView):
+    body = inputs.Commitment
+
+    def change(self, incident: Incident, given: dict[str, Any]) -> None:
+        actions.commit_to(person=self.person, incident=incident, **given)
+
+
 CHANGES = {
     "take": _documented(Take, "take_incident", "Take it"),
     "assign": _documented(Assign, "assign_incident", "Give it to a colleague, or back to the queue"),
@@ -114,6 +121,7 @@ CHANGES = {
     "resolve": _documented(Resolve, "resolve_incident", "Mark it as solved"),
     "reopen": _documented(Reopen, "reopen_incident", "Open it again"),
     "close": _documented(Close, "close_incident", "Close what is resolved"),
+    "commitment": _documented(Commit, "commit_to", "Commit to another time after a breach"),
     "cover": _documented(Cover, "cover_incident", "End the coverage check with a yes"),
 }
 """The views by the last part of their paths."""

@@ -137,6 +137,10 @@ class Resolve(Change):
     resolution = _text()
 
 
+class Commitment(Change):
+    by = serializers.DateTimeField(help_text="The customer is told of it.")
+
+
 class WhyQuery(StrictSerializer):
     clock = IdField(required=False, help_text="One of the incident's; without it the one that is due.")
 

@@ -55,10 +55,16 @@ def due_at(start: datetime, marks: Sequence[Mark]) -> datetime:
 
 
 def step_at(start: datetime, marks: Sequence[Mark], percent: int) -> datetime:
-    """When so many percent of the target are used; above 100, so much of it again after the due time."""
+    """When so many percent of the target are used; above 100, so much of it again after the due time.
+
+    As with the due time, a rule by which it would have been reached before it was set reaches it then.
+    """
     rule = marks[-1].rule
-    if percent <= BREACH:
-        return min(_reached(start, marks, rule.target * percent / 100), due_at(start, marks))
+    if percent < BREACH:
+        reached = max(_reached(start, marks, rule.target * percent / 100), _rule_since(start, marks))
+        return min(reached, due_at(start, marks))
+    if percent == BREACH:
+        return due_at(start, marks)
     return rule.after(due_at(start, marks), rule.target * (percent - BREACH) / 100)
 
 

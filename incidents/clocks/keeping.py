@@ -13,7 +13,7 @@ from django.db.models import Max, Model
 
 from incidents.clocks import counting
 from incidents.clocks.counting import Mark
-from incidents.clocks.ladder import ladder_of, steps_between
+from incidents.clocks.ladder import ladder_of, steps_above, upcoming
 from incidents.clocks.terms import Terms, columns_of, rule_of, terms_of
 from incidents.enums import LIVE, UNSOLVED, ClockState, SegmentReason
 from incidents.models import Clock, ClockSegment, Incident, Message, Score
@@ -342,9 +342,9 @@ def score_of(incident: Incident, clock: Clock, *, kept: bool, at: datetime) -> S
 
 def plan_alert(clock: Clock, marks: Sequence[Mark], severity: int) -> None:
     """Set when the next step of the ladder alerts, if the clock runs and there is one."""
-    steps = steps_between(ladder_of(clock.tenant_id), severity, clock.alerted)
-    if clock.state == ClockState.RUNNING and steps:
-        clock.alert_at = counting.step_at(clock.started_at, marks, steps[0].percent)
+    steps = steps_above(ladder_of(clock.tenant_id), severity, clock.alerted)
+    if clock.state == ClockState.RUNNING:
+        clock.alert_at = next((at for _, at in upcoming(steps, clock.started_at, marks)), None)
     else:
         clock.alert_at = None
 

@@ -1,7 +1,8 @@
 """The work: incidents, their conversation, their clocks, and what is told of these."""
 
-from incidents.models.alerts import Alert, AlertStep
+from incidents.models.alerts import Alert, AlertStep, Replanning
 from incidents.models.clocks import Clock, ClockSegment, Score
+from incidents.models.duties import Duty
 from incidents.models.incident import Attachment, Follower, Incident, IncidentQuerySet, Message
 from incidents.models.teams import AgentProduct, TeamProduct
 
@@ -12,10 +13,12 @@ __all__ = [
     "Attachment",
     "Clock",
     "ClockSegment",
+    "Duty",
     "Follower",
     "Incident",
     "IncidentQuerySet",
     "Message",
+    "Replanning",
     "Score",
     "TeamProduct",
 ]

@@ -23,6 +23,9 @@ class AlertStep(TenantModel):
     audiences = ArrayField(
         models.CharField(max_length=20, choices=Audience), verbose_name=_("who is told"), default=list
     )
+    since = models.DateTimeField(
+        null=True, blank=True, help_text="What had passed it by then is not alerted; None for all."
+    )
 
     class Meta:
         constraints = [
@@ -31,10 +34,33 @@ class AlertStep(TenantModel):
             models.CheckConstraint(
                 condition=Q(percent__range=(1, 1000)), name="alert_step_1_to_1000_percent"
             ),
+            models.CheckConstraint(
+                condition=~Q(percent=100) | Q(severities__contains=[1, 2, 3, 4]),
+                name="breach_step_is_for_every_severity",
+            ),
+            models.CheckConstraint(
+                condition=Q(percent=100) | ~Q(audiences__contains=[Audience.CUSTOMER]),
+                name="customer_is_told_of_the_breach",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.percent} %"
+
+
+class Replanning(TenantModel):
+    """The ladder was edited: the clocks after this one still have to be told when they alert next."""
+
+    after_clock_id = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            *walls("incidents_replanning", policy=BY_STAFF),
+            models.UniqueConstraint(fields=["tenant"], name="replanned_once_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tenant_id} after {self.after_clock_id}"
 
 
 class Alert(TenantModel):

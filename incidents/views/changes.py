@@ -19,6 +19,7 @@ from incidents.forms import (
     NOBODY,
     AssignForm,
     ChangeForm,
+    CommitmentForm,
     ContestForm,
     FollowerForm,
     ReopenForm,
@@ -97,6 +98,10 @@ def _close(person: Membership, incident: Incident, given: dict[str, Any], form: 
 
 def _cover(person: Membership, incident: Incident, given: dict[str, Any], form: Any) -> None:
     actions.put_under_cover(person=person, incident=incident)
+
+
+def _commit(person: Membership, incident: Incident, given: dict[str, Any], form: Any) -> None:
+    actions.commit_to(person=person, incident=incident, **given)
 
 
 def _add_follower(person: Membership, incident: Incident, given: dict[str, Any], form: FollowerForm) -> None:
@@ -223,6 +228,18 @@ CHANGES: Sequence[Change] = (
         offered=rules.may_contest_severity,
         for_whom=_is_contact,
         form=ContestForm,
+    ),
+    Change(
+        name="commitment",
+        icon="handshake",
+        title=_("Commit to another time"),
+        button=_("Commit to it"),
+        done=_("The customer is told of the new time."),
+        perform=_commit,
+        offered=rules.may_commit,
+        for_whom=rules.commits,
+        form=CommitmentForm,
+        explanation=_("The promised time has passed. Say by when the customer can count on you now."),
     ),
     Change(
         name="followers",

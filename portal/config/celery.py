@@ -34,6 +34,16 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5},
         },
+        "alert-due-clocks": {
+            "task": "incidents.tasks.alert_due",
+            "schedule": 3.0,
+            "options": {"expires": 3},
+        },
+        "replan-alerts": {
+            "task": "incidents.tasks.replan_alerts",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "call-webhooks": {
             "task": "notifications.webhooks.tasks.call_due",
             "schedule": 5.0,

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -12,6 +13,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from portal.core import heartbeats
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +47,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, cache, broker and beat, each with its state; 503 when one of them fails."""
+    """Database, cache, broker, beat and what is watched, each with its state; 503 when one fails."""
     report = {}
     ready = True
-    for name, check in _CHECKS.items():
+    checks: dict[str, Callable[[], str]] = dict(_CHECKS)
+    checks.update({one.name: partial(_heartbeat, one) for one in heartbeats.watched()})
+    for name, check in checks.items():
         try:
             report[name] = check()
         except Exception as error:
@@ -110,6 +115,16 @@ def _beat() -> str:
     if age > _BEAT_LATE:
         raise _NotReady(f"{age:.0f} s ago")
     return f"{age:.0f} s ago"
+
+
+def _heartbeat(watched: heartbeats.Watched) -> str:
+    beat = heartbeats.beats().get(watched.name)
+    if beat is None:
+        raise _NotReady("never seen")
+    ago = f"{beat.age.total_seconds():.0f} s ago"
+    if beat.age > watched.late:
+        raise _NotReady(ago)
+    return ago
 
 
 _CHECKS: dict[str, Callable[[], str]] = {

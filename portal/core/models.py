@@ -3,6 +3,16 @@ from django.db import models
 from portal.core.walls import BY_ACCOUNT_IF_PUBLIC, TenantModel, walls
 
 
+class Heartbeat(models.Model):
+    """When work that has to be done all the time was last done; of the portal, not of a tenant."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at.isoformat()}"
+
+
 class HistoryEntry(TenantModel):
     """One change to one object: what, by whom, when. Written by actions, never changed."""
 

@@ -1,10 +1,13 @@
 """Programs work incidents by the actions of the pages; a change from a stale reading is refused."""
 
+from datetime import datetime, timedelta
+
 import pytest
+from django.utils import timezone
 
 from incidents.actions import resolve
 from incidents.enums import State
-from incidents.models import Follower, Incident
+from incidents.models import Clock, Follower, Incident
 from portal.core.history import history_of
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,40 @@ def test_a_contact_contests_solves_and_reopens(cast, program, incident, verbs):
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert [answer.json()["state"] for answer in answers] == ["new", "resolved", "open"]
     assert verbs(incident) == ["logged", "severity_contested", "resolved", "reopened"]
+
+
+@pytest.fixture
+def overdue(incident, acting_in):
+    """The first response was due an hour ago, and is not given."""
+    with acting_in(incident.tenant):
+        Clock.objects.filter(incident=incident).update(
+            due_at=timezone.now() - timedelta(hours=1), broken=True
+        )
+    return f"incidents/{incident.reference}/"
+
+
+def test_a_lead_commits_to_another_time_after_a_breach(cast, program, incident, overdue, verbs):
+    by = (timezone.now() + timedelta(hours=3)).replace(microsecond=0)
+    lead = program(cast.acme.lead)
+    answer = lead.post(f"{overdue}commitment/", {"by": by.isoformat(), "revision": 0})
+    assert answer.status_code == 200
+    [clock] = answer.json()["clocks"]
+    assert datetime.fromisoformat(clock["commitment_at"]) == by
+    assert verbs(incident) == ["logged", "committed"]
+
+
+@pytest.mark.parametrize(
+    ("who", "hours", "status", "code"),
+    [("agent", 3, 403, "not_allowed"), ("contact", 3, 403, "not_allowed"), ("lead", -1, 422, "not_ahead")],
+)
+def test_a_commitment_that_cannot_be_is_refused(
+    cast, program, incident, overdue, verbs, who, hours, status, code
+):
+    person = cast.acme.big.contact if who == "contact" else getattr(cast.acme, who)
+    by = timezone.now() + timedelta(hours=hours)
+    answer = program(person).post(f"{overdue}commitment/", {"by": by.isoformat()})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert verbs(incident) == ["logged"]
 
 
 def test_staff_assign_to_a_colleague_and_give_back(cast, agent, incident):

@@ -54,6 +54,7 @@ def test_every_figure_has_a_name_a_value_a_unit_and_a_bar(figures):
         "take next, 8 processes",
         "take next below HTTP",
         "notification rows",
+        "alerts, ",
         "decisions",
         "coverage",
     ],

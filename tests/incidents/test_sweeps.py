@@ -176,7 +176,13 @@ def test_a_tenants_row_protects_no_file_of_another(cast, uploaded, files):
     assert default_storage.exists(named.path)
 
 
-@pytest.mark.parametrize("door", ["incidents_to_close", "attachments_unattached"])
+@pytest.mark.parametrize(
+    "door",
+    [
+        *("incidents_to_close", "attachments_unattached"),
+        *("incidents_clocks_to_alert", "incidents_ladders_to_replan"),
+    ],
+)
 def test_a_door_tells_ids_only_and_opens_for_the_portal_alone(db, door):
     with connection.cursor() as cursor:
         cursor.execute(

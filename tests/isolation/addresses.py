@@ -48,6 +48,10 @@ def _admin(scene: Scene) -> Membership:
     return scene.cast.acme.admin
 
 
+def _lead(scene: Scene) -> Membership:
+    return scene.cast.acme.lead
+
+
 def _agent(scene: Scene) -> Membership:
     return scene.cast.acme.agent
 
@@ -105,6 +109,9 @@ NAMED: dict[str, list[Named]] = {
     "incidents:follow": [_incident()],
     "incidents:unfollow": [_incident()],
     "incidents:change": [_incident(_who_may(change), name=change.name) for change in CHANGES],
+    "incidents:remove_duty": [Named(lambda scene: {"pk": scene.duty.pk}, _lead)],
+    "incidents:step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],
+    "incidents:remove_step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],
     "incidents:why_here": [_incident(_agent)],
     "incidents:attachment": [
         Named(lambda scene: {"pk": scene.attached.pk}, _owner),

@@ -14,9 +14,9 @@ from django.db import connection
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse
-from incidents.actions import NewIncident, add_note, log_incident, reply, upload
+from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, upload
 from incidents.enums import Kind
-from incidents.models import Attachment, Incident
+from incidents.models import AlertStep, Attachment, Duty, Incident
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
 from plans.actions import add_product
@@ -57,6 +57,8 @@ class Scene:
     product: Product
     plan: Plan
     removed: Membership
+    duty: Duty
+    step: AlertStep
 
     @property
     def owner(self) -> Membership:
@@ -122,6 +124,14 @@ def make_scene(cast: Cast) -> Scene:
             product=product,
             plan=Plan.objects.create(tenant=house.tenant, code="quetzal", name="Bespoke", rank=90),
             removed=_removed(company),
+            duty=add_duty(
+                actor=house.lead,
+                kind="on_call",
+                person=house.agent,
+                starts_at=timezone.now() + timedelta(days=1),
+                ends_at=timezone.now() + timedelta(days=8),
+            ),
+            step=AlertStep.objects.get(tenant=house.tenant, percent=75),
         )
 
 

@@ -61,7 +61,7 @@ OF_THE_TENANT = {"product", "team", "plan"}
 """What these name is for everybody in the tenant."""
 PLAIN_FIELDS = {
     "kind", "severity", "title", "description", "body", "internal", "waiting", "revision", "reason",
-    "resolution", "file", "channel", "called_at",
+    "resolution", "file", "channel", "called_at", "by",
 }  # fmt: skip
 REQUIRED = {"severity": 2, "product": "ledger", "feature": "targeted_response"}
 """What lists ask for before they answer."""

@@ -18,6 +18,7 @@ WALLED = [
     model for model in apps.get_models() if any(isinstance(one, RowPolicy) for one in model._meta.constraints)
 ]
 WITHOUT_WALLS = {
+    "core.Heartbeat": "of the portal: when its own work was last done",
     "identity.User": "a sign-in: what it may do is in its memberships",
     "identity.HandOff": "found by a secret that only its user has; half a minute old at most",
 }
@@ -25,6 +26,8 @@ WITHOUT_WALLS = {
 DOORS = {
     "attachments_unattached": "TABLE(tenant_id bigint, id uuid)",
     "identity_invitations_to_mail": "TABLE(tenant_id bigint, invitation_id bigint)",
+    "incidents_clocks_to_alert": "TABLE(tenant_id bigint, id bigint)",
+    "incidents_ladders_to_replan": "TABLE(tenant_id bigint, id bigint)",
     "incidents_titled": "SETOF bigint",
     "incidents_to_close": "TABLE(tenant_id bigint, id bigint)",
     "notifications_claim": "TABLE(tenant_id bigint, id uuid)",

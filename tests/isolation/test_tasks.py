@@ -11,8 +11,10 @@ pytestmark = pytest.mark.django_db
 
 OURS = ("portal.", "plans.", "entitlements.", "notifications.", "incidents.")
 TASKS = {
+    "incidents.tasks.alert_due",
     "incidents.tasks.clear_uploads",
     "incidents.tasks.close_resolved",
+    "incidents.tasks.replan_alerts",
     "incidents.tasks.replay_clocks",
     "notifications.tasks.deliver_due",
     "notifications.webhooks.tasks.call_due",

@@ -8,11 +8,17 @@ from django.core.cache import cache
 from django.core.cache.backends.dummy import DummyCache
 from django.db import connection
 
+from incidents.alerts.sweep import HEARTBEAT
 from portal.config.celery import app
-from portal.core import health
+from portal.core import health, heartbeats
 from portal.core.tasks import note_beat
 
 FINE = {"database": "ok", "cache": "ok", "broker": "ok"}
+
+
+@pytest.fixture(autouse=True)
+def _alerts_run(db):
+    heartbeats.note(HEARTBEAT)
 
 
 def test_alive_asks_nothing_of_the_database(client, django_assert_num_queries, db):
@@ -31,6 +37,7 @@ def test_ready_when_database_broker_and_beat_are(client, db):
         "cache": "ok",
         "broker": "ok",
         "beat": "0 s ago",
+        "alerts": "0 s ago",
     }
 
 
@@ -43,6 +50,7 @@ def test_not_ready_before_beat_was_ever_seen(client, db):
         "cache": "ok",
         "broker": "ok",
         "beat": "never seen",
+        "alerts": "0 s ago",
     }
 
 
@@ -70,6 +78,7 @@ def test_not_ready_without_the_database(client, db, monkeypatch):
         "cache": "ok",
         "broker": "ok",
         "beat": "0 s ago",
+        "alerts": "not reachable",
     }
 
 
@@ -77,7 +86,13 @@ def test_not_ready_without_the_cache(client, db, monkeypatch):
     monkeypatch.setattr(health, "cache", DummyCache("", {}))
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, **FINE, "cache": "not reachable", "beat": "not known"}
+    assert answer.json() == {
+        "ready": False,
+        **FINE,
+        "cache": "not reachable",
+        "beat": "not known",
+        "alerts": "0 s ago",
+    }
 
 
 def test_not_ready_without_the_broker(client, db, monkeypatch):
@@ -91,6 +106,7 @@ def test_not_ready_without_the_broker(client, db, monkeypatch):
         **FINE,
         "broker": "not reachable",
         "beat": answer.json()["beat"],
+        "alerts": "0 s ago",
     }
 
 
