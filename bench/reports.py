@@ -1,15 +1,17 @@
 """The report of promises over ninety days, against one bare statement over the same scores."""
 
 from functools import partial
+from statistics import median
 
 from bench.browser import Browser, expect
 from bench.facts import Site
 from bench.figures import Failed, Figure, at_most
 from bench.screens import EACH, Measured
-from bench.timing import Sample, interleaved, ratios
+from bench.timing import Sample, interleaved
 
 REPORT = "/reports/promises/?period=90&by=account"
 MOST_STATEMENTS = 9
+MOST_TIMES = 4.0
 
 
 def promises(site: Site) -> Measured:
@@ -25,10 +27,16 @@ def promises(site: Site) -> Measured:
         report = Sample("report of 90 days", partial(browser.get, REPORT))
         interleaved([floor, report], [browser], rounds=site.rounds, each=EACH)
         figures = [
-            *ratios("report of 90 days against the bare statement", report, floor, 2.0),
+            _ratio(report, floor),
             *_statements(browser),
         ]
     return figures, [floor, report]
+
+
+def _ratio(report: Sample, floor: Sample) -> Figure:
+    """By the clock alone: PostgreSQL does the counting, and its CPU time is not the server's."""
+    times = median(report.seconds) / median(floor.seconds)
+    return at_most("report of 90 days against the bare statement, by the clock", times, "×", MOST_TIMES)
 
 
 def _statements(browser: Browser) -> list[Figure]:

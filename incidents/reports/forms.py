@@ -33,13 +33,16 @@ _YEARS = range(2000, 2100)
 
 
 class _PlainSelect(forms.Select):
-    """Without a template for each option: hundreds of these would take longer than the report."""
+    """Without a template for each option: hundreds of these would take as long as the report."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         options = format_html_join(
             "",
             '<option value="{}"{}>{}</option>',
-            ((code, SafeString(" selected" if code == value else ""), words) for code, words in self.choices),
+            (
+                (code, SafeString(" selected" if str(code) == value else ""), words)
+                for code, words in self.choices
+            ),
         )
         return format_html(
             '<select name="{}"{}>{}</select>', name, flatatt(self.build_attrs(self.attrs, attrs)), options
@@ -49,16 +52,16 @@ class _PlainSelect(forms.Select):
 class ReportForm(forms.Form):
     """``names`` are those of the tenant; a contact has neither team nor account to choose."""
 
-    period = forms.ChoiceField(choices=PERIODS, label=gettext_lazy("Period"))
+    period = forms.ChoiceField(choices=PERIODS, widget=_PlainSelect, label=gettext_lazy("Period"))
     since = forms.DateField(required=False, label=gettext_lazy("From"))
     until = forms.DateField(required=False, label=gettext_lazy("To"))
-    kind = forms.ChoiceField(required=False, label=gettext_lazy("Kind of promise"))
-    by = forms.ChoiceField(label=gettext_lazy("Grouped by"))
-    severity = forms.ChoiceField(required=False, label=gettext_lazy("Severity"))
-    plan = forms.ChoiceField(required=False, label=gettext_lazy("Plan"))
-    product = forms.ChoiceField(required=False, label=gettext_lazy("Product"))
+    kind = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Kind of promise"))
+    by = forms.ChoiceField(widget=_PlainSelect, label=gettext_lazy("Grouped by"))
+    severity = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Severity"))
+    plan = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Plan"))
+    product = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Product"))
     account = forms.CharField(required=False, max_length=20, label=gettext_lazy("Account"))
-    team = forms.ChoiceField(required=False, label=gettext_lazy("Team"))
+    team = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Team"))
 
     def __init__(self, person: Membership, address: QueryDict, now: datetime | None = None) -> None:
         asked = {name: value for name, value in address.dict().items() if value}

@@ -1,6 +1,6 @@
 """A report as its pages show it: words and addresses made before the templates' loops."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -98,12 +98,12 @@ def group_chart(question: Question, groups: Groups) -> SafeString:
 
 def group_rows(form: ReportForm, by: Grouping, rows: Sequence[Group]) -> SafeString:
     words = {"all": _("Promises"), "kept": _("Kept"), "broken": _("Broken"), "share": _("Share kept")}
-    return draw_rows(
-        "incidents/report_groups.html", rows=[_group_row(form, by, group) for group in rows], words=words
-    )
+    urls = {outcome: list_url(outcome, "") for outcome in (Outcome.ALL, Outcome.KEPT, Outcome.BROKEN)}
+    drawn = [_group_row(form, by, group, urls) for group in rows]
+    return draw_rows("incidents/report_groups.html", rows=drawn, words=words)
 
 
-def _group_row(form: ReportForm, by: Grouping, group: Group) -> dict[str, Any]:
+def _group_row(form: ReportForm, by: Grouping, group: Group, urls: Mapping[Outcome, str]) -> dict[str, Any]:
     narrowed = {by.value: group.code}
     if group.period:
         narrowed = {"since": str(group.period.first), "until": str(group.period.last)}
@@ -111,16 +111,9 @@ def _group_row(form: ReportForm, by: Grouping, group: Group) -> dict[str, Any]:
     return {
         "name": group.name,
         "numbers": [
-            {
-                "outcome": outcome.value,
-                "count": number,
-                "figure": figure(number),
-                "url": list_url(outcome, query),
-            }
-            for outcome, number in (
-                (Outcome.ALL, group.count.promises),
-                (Outcome.KEPT, group.count.kept),
-                (Outcome.BROKEN, group.count.broken),
+            {"outcome": outcome.value, "count": number, "figure": figure(number), "url": url + query}
+            for (outcome, url), number in zip(
+                urls.items(), (group.count.promises, group.count.kept, group.count.broken), strict=True
             )
         ],
         "share": percent(group.count),
