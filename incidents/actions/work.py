@@ -83,9 +83,9 @@ def change_severity(
         raise Refused(_("The incident has this severity already."), field="severity")
     if not reason.strip():
         raise Refused(_("Say why: the customer will read it."), code="reason_missing", field="reason")
-    before, incident.severity = incident.severity, severity
+    before = incident.severity
     clocks = Clocks(incident, person, at or timezone.now())
-    clocks.severity_changed()
+    clocks.severity_changed(severity)
     clocks.keep()
     record(incident, "severity", person, at=at, before=before, after=severity, reason=reason)
     saved(incident, at=at)

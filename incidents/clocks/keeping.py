@@ -84,8 +84,14 @@ class Clocks:
             self._resume(clock, SegmentReason.ANSWERED)
         self._ask_for_answer()
 
-    def severity_changed(self) -> None:
-        """Each clock keeps its start and its pauses and gets the target of the present severity."""
+    def severity_changed(self, severity: int) -> None:
+        """Each clock keeps its start and its pauses and gets the target of the new severity.
+
+        What is broken by now is scored under the severity that it was promised for.
+        """
+        for clock in self._live.values():
+            self._settle(clock, self._at)
+        self._incident.severity = severity
         for clock in list(self._live.values()):
             self._swap(clock)
         if _FIRST not in self._live and self._never_had(_FIRST) and not self._answered_once():
@@ -237,9 +243,11 @@ class Clocks:
         if terms is None or promised is None:
             self._stop(clock, SegmentReason.NO_TARGET)
             return
-        self._settle(clock, self._at)
         columns: dict[str, Any] = columns_of(promised, terms)
         if all(getattr(clock, name) == value for name, value in columns.items()):
+            # The same rule, but the ladder may have other steps for this severity.
+            plan_alert(clock, self._marks(clock), self._incident.severity)
+            self._touched[clock.pk] = clock
             return
         for name, value in columns.items():
             setattr(clock, name, value)

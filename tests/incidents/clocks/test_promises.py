@@ -4,8 +4,9 @@ import pytest
 
 from incidents import actions
 from incidents.clocks.replay import replay
-from incidents.models import Clock, Score
+from incidents.models import AlertStep, Clock, Score
 from notifications.models import Notification
+from plans.memory import forget
 from portal.core.errors import Refused
 from tests.incidents.clocks.conftest import at
 
@@ -132,3 +133,23 @@ def test_a_clock_that_its_severity_no_longer_has_ends_without_a_score(story, pro
     story.answer("Mon 2 Mar 10:00")
     story.severity("Mon 2 Mar 11:00", 3)
     assert story.stands("update") == ("stopped", "Mon 2 Mar 11:00", None)
+
+
+def test_what_is_broken_is_scored_under_the_severity_it_was_promised_for(story):
+    """The sweep may not have seen it yet when the severity is changed."""
+    story.log("Mon 2 Mar 16:00", 2)
+    story.severity("Tue 3 Mar 11:00", 3)
+    [score] = Score.objects.filter(incident=story.incident)
+    assert (score.kept, score.severity) == (False, 2)
+
+
+def test_another_severity_with_the_same_target_has_the_steps_of_its_own(cast, story, promise):
+    promise("resolution", {3: 600, 4: 600})
+    AlertStep.objects.filter(percent__lt=100).delete()
+    AlertStep.objects.create(tenant=cast.acme.tenant, percent=60, severities=[4], audiences=["lead"])
+    forget(cast.acme.tenant.pk)
+    story.log("Mon 2 Mar 08:00", 3)
+    assert story.clock("resolution").alert_at == at("Mon 2 Mar 18:00")
+    story.severity("Mon 2 Mar 09:00", 4)
+    clock = story.clock("resolution")
+    assert (clock.alert_at, clock.due_at) == (at("Mon 2 Mar 14:00"), at("Mon 2 Mar 18:00"))
