@@ -48,14 +48,19 @@ UPDATE incidents_clock AS clock
 
 
 def alert_due(now: Callable[[], datetime] = timezone.now) -> int:
-    """Alert whatever is due, until nothing is. Returns how many clocks had come to a step."""
+    """Alert whatever is due, batch by batch. Returns how many clocks had come to a step.
+
+    What comes due after the last batch, which isn't full, is the next sweep's: so that a steady stream is
+    alerted in batches and not one by one.
+    """
     total, until = 0, monotonic() + RUNS_FOR
     while monotonic() < until:
-        handled = sum(_alert(tenant_id, ids, now()) for tenant_id, ids in _due().items())
+        due = _due()
+        handled = sum(_alert(tenant_id, ids, now()) for tenant_id, ids in due.items())
         heartbeats.note(HEARTBEAT)
-        if not handled:
-            break
         total += handled
+        if not handled or sum(map(len, due.values())) < BATCH:
+            break
     return total
 
 
