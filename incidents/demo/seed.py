@@ -1,12 +1,16 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min
 
+from incidents.alerts.sweep import alert_due
 from incidents.demo.companies import add_company
 from incidents.demo.conversations import tell
 from incidents.demo.material import Raw, demo, scenarios
 from incidents.demo.vendors import SignIns, furnish, open_portal
+from incidents.enums import ClockState
+from incidents.models import Clock
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
 
@@ -31,10 +35,23 @@ def _make(raw: Raw, sign_ins: SignIns, now: datetime, tellings: int) -> int:
     with acting(tenant_id=admin.tenant_id, account_id=EVERY_ACCOUNT):
         vendor = furnish(raw, admin, sign_ins, now)
         companies = [add_company(account, vendor, sign_ins, now) for account in raw["accounts"]]
-        return sum(
+        told = sum(
             tell(_scenarios_of(raw["label"], company.account.key), tellings, vendor, company, now)
             for company in companies
         )
+        _alert_in_time(vendor.tenant, now)
+    return told
+
+
+def _alert_in_time(tenant: Tenant, now: datetime) -> None:
+    """Each step that a clock has come to alerts as it would have: at its time."""
+    due = Clock.objects.filter(tenant=tenant, state=ClockState.RUNNING, alert_at__lte=now)
+    while (at := due.aggregate(first=Min("alert_at"))["first"]) is not None:
+        alert_due(_clock_at(at))
+
+
+def _clock_at(at: datetime) -> Callable[[], datetime]:
+    return lambda: at
 
 
 def _scenarios_of(label: str, key: str) -> list[Raw]:

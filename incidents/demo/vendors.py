@@ -6,9 +6,18 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 
+from incidents.actions import add_duty
 from incidents.demo.material import PASSWORD, Raw
 from incidents.models import TeamProduct
-from plans.actions import add_product, add_version, except_product, publish_draft, start_draft
+from plans.actions import (
+    add_product,
+    add_version,
+    except_product,
+    publish_draft,
+    set_target,
+    start_draft,
+)
+from plans.enums import Unit
 from plans.models import Feature, Plan, Product
 from portal.identity.actions import add_person, add_team, edit_tenant, make_user, open_tenant
 from portal.identity.enums import Role
@@ -17,6 +26,7 @@ from portal.identity.models import Membership, Team, Tenant, User
 OPENED = timedelta(days=400)
 """How long ago the portals were opened: before the first contract begins."""
 _SECOND_EDITION = timedelta(days=395)
+_ON_DUTY = timedelta(days=14)
 _SETTINGS = ("accent", "support_email", "support_phone", "consulting_email", "consulting_url")
 
 
@@ -97,19 +107,22 @@ def furnish(raw: Raw, admin: Membership, sign_ins: SignIns, now: datetime) -> Ve
     tenant = admin.tenant
     edit_tenant(tenant=tenant, actor=admin, **{name: raw[name] for name in _SETTINGS})
     products = {product["code"]: _product(tenant, admin, product) for product in raw["products"]}
-    _except_products(raw, admin, products, now)
+    _publish_second_edition(raw, admin, products, now)
     teams = {team["code"]: add_team(actor=admin, name=team["name"]) for team in raw["teams"]}
     served = [(teams[team["code"]], code) for team in raw["teams"] for code in team["products"]]
     TeamProduct.objects.bulk_create(
         TeamProduct(tenant=tenant, team=team, product=products[code]) for team, code in served
     )
+    staff = {person["email"]: _colleague(person, admin, teams, sign_ins, now) for person in raw["staff"]}
+    for email, duty in raw["duties"].items():
+        _put_on_duty(admin, staff[email].person, duty, now)
     return Vendor(
         tenant=tenant,
         admin=admin,
         plans={plan.code: plan for plan in Plan.objects.filter(tenant=tenant)},
         products=products,
         team_of={code: team for team, code in served},
-        staff={person["email"]: _colleague(person, admin, teams, sign_ins, now) for person in raw["staff"]},
+        staff=staff,
     )
 
 
@@ -120,16 +133,35 @@ def _product(tenant: Tenant, admin: Membership, raw: Raw) -> Product:
     return product
 
 
-def _except_products(raw: Raw, admin: Membership, products: Mapping[str, Product], now: datetime) -> None:
-    """The features that a product doesn't have, as an edition that every contract is then pinned to."""
+def _publish_second_edition(
+    raw: Raw, admin: Membership, products: Mapping[str, Product], now: datetime
+) -> None:
+    """The features that a product doesn't have and the targets that the vendor adds, as an edition that every
+    contract is then pinned to."""
     if not raw["product_exceptions"]:
         return
     draft = start_draft(tenant=admin.tenant, actor=admin)
     for exception in raw["product_exceptions"]:
         feature = Feature.objects.get(tenant=admin.tenant, code=exception["feature"])
         except_product(edition=draft, feature=feature, product=products[exception["product"]], actor=admin)
+    for target in raw["targets"]:
+        set_target(
+            edition=draft,
+            actor=admin,
+            kind=target["kind"],
+            severity=target["severity"],
+            plan=Plan.objects.get(tenant=admin.tenant, code=target["plan"]),
+            minutes=target["minutes"],
+            unit=Unit.COVERAGE_MINUTES,
+        )
     published = now - _SECOND_EDITION
     publish_draft(edition=draft, actor=admin, effective_at=published, note="", at=published)
+
+
+def _put_on_duty(admin: Membership, person: Membership, kind: str, now: datetime) -> None:
+    """This week and the next, with the week's end at the same hour as its beginning."""
+    begin = now - _ON_DUTY / 4
+    add_duty(actor=admin, kind=kind, person=person, starts_at=begin, ends_at=begin + _ON_DUTY, at=now)
 
 
 def _colleague(
