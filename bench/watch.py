@@ -1,11 +1,12 @@
 """What a request asks of the database: its statements, and the plan of each."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 from django.db import connections
+from psycopg2 import IntegrityError
 
 _TRANSACTION_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET")
 _READS_TABLES = ("SELECT", "WITH", "UPDATE", "DELETE")
@@ -27,10 +28,20 @@ class Watch:
         if words[0] in _TRANSACTION_CONTROL:
             return result
         reads = words[0] in _READS_TABLES and ("FROM" in words or words[0] == "UPDATE")
-        reads = reads or words[0] == _PREPARED
-        plan = _plan(context["connection"], query, params) if reads and not many else None
-        self.statements.append({"sql": query, "plan": plan})
+        for part, values in _parts(query, params) if words[0] == _PREPARED else [(query, params)]:
+            explained = (reads or words[0] == _PREPARED) and not many
+            plan = _plan(context["connection"], part, values) if explained else None
+            self.statements.append({"sql": part, "plan": plan})
         return result
+
+
+def _parts(query: str, params: Any) -> Iterator[tuple[str, Any]]:
+    """Prepared statements that went in one round trip, each with its own parameters."""
+    left = list(params or ())
+    for part in query.split("; "):
+        count = part.count("%s")
+        yield part, left[:count]
+        left = left[count:]
 
 
 def watched(handler: Any, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -56,7 +67,11 @@ def _plan(connection: Any, query: str, params: Any) -> Any:
     with connection.connection.cursor() as cursor:
         if run:
             cursor.execute("SAVEPOINT watched")
-        cursor.execute(f"EXPLAIN ({'ANALYZE, TIMING OFF, ' if run else ''}FORMAT JSON) {query}", params)
+        try:
+            cursor.execute(f"EXPLAIN ({'ANALYZE, TIMING OFF, ' if run else ''}FORMAT JSON) {query}", params)
+        except IntegrityError:  # a row that is there by now can't be written again
+            cursor.execute("ROLLBACK TO SAVEPOINT watched")
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {query}", params)
         plan = cursor.fetchone()[0][0]["Plan"]
         if run:
             cursor.execute("ROLLBACK TO SAVEPOINT watched; RELEASE SAVEPOINT watched")

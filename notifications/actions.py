@@ -47,7 +47,7 @@ def notify(
 def notify_many(*, tenant: Tenant, events: Iterable[Event], mail: bool = True) -> int:
     """Tell people of events, each person once of each: an event that was told before changes nothing.
 
-    To be called in the transaction of the events. Costs two statements for any number of events and
+    To be called in the transaction of the events. Costs one round trip for any number of events and
     people. People who were removed are not told.
 
     :returns: how many notifications were not there before.
@@ -59,10 +59,9 @@ def notify_many(*, tenant: Tenant, events: Iterable[Event], mail: bool = True) -
     for kind in {event.kind for event in events}:
         kind_of(kind)
     history = timezone.now() - NEWS
-    told = outbox.store(tenant, events, history=history)
-    news = [event for event in events if event.at > history]
-    if mail and news:
-        outbox.queue(tenant, news, Channel.MAIL)
+    news = [event for event in events if event.at > history] if mail else []
+    told = outbox.store(tenant, events, history=history, news={Channel.MAIL: news} if news else {})
+    if news:
         wake_after_commit("notifications.tasks.deliver_due")
     return told
 

@@ -7,7 +7,7 @@ the transactions that they need. Due times are the database's, so that two machi
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from notifications.enums import Channel, DeliveryState
 from notifications.events import Event
 from notifications.models import Delivery, Notification
-from portal.core.prepared import Planned
+from portal.core.prepared import Planned, run_together
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
 
@@ -84,22 +84,25 @@ class Outcome(NamedTuple):
     forgiven: bool = False
 
 
-def store(tenant: Tenant, events: Sequence[Event], *, history: datetime) -> int:
+def store(
+    tenant: Tenant, events: Sequence[Event], *, history: datetime, news: Mapping[Channel, Sequence[Event]]
+) -> int:
     """Store one notification for each event and person; what happened until ``history`` is read already.
 
-    :returns: how many were not there yet.
+    One round trip.
+
+    :param news: of these events each notification gets its one delivery over the channel, due now.
+    :returns: how many notifications were not there yet.
     """
+    calls = [
+        _QUEUE.call({**_parameters(tenant, told), "channel": str(channel)}) for channel, told in news.items()
+    ]
+    calls.append(_STORE.call({**_parameters(tenant, events), "history": history}))
     with connection.cursor() as cursor:
         # Without RETURNING: whoever tells somebody something can't read that person's rows.
-        _STORE.run(cursor, {**_parameters(tenant, events), "history": history})
+        run_together(cursor, calls)
         stored: int = cursor.rowcount
     return stored
-
-
-def queue(tenant: Tenant, events: Sequence[Event], channel: Channel) -> None:
-    """Give each stored notification of the events its one delivery over the channel, due now."""
-    with connection.cursor() as cursor:
-        _QUEUE.run(cursor, {**_parameters(tenant, events), "channel": str(channel)})
 
 
 def _parameters(tenant: Tenant, events: Sequence[Event]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from portal.core.history import entry
 from portal.core.prepared import Planned
 from portal.core.writing import insert, next_key
 from portal.identity.models import Account, Membership
-from portal.identity.submissions import fingerprint, first_arrival, remember
+from portal.identity.submissions import fingerprint, first_arrival, remembering
 
 COVERAGE_CHECK_REASONS = frozenset(
     {
@@ -104,10 +104,9 @@ def log_incident(
     cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=at, product_id=incident.product.pk)
     if incident.kind == Kind.HOW_TO and cover.allowed:
         _check_how_to(holdings, incident, at)
-    written = _write(person, contact, incident, channel, holdings, cover, at)
+    written = _write(person, contact, incident, channel, holdings, cover, key, at)
     attach(person=person, incident=written, message=None, attachment_ids=incident.attachments)
     _tell(written, person, at)
-    remember(person=person, key=key, result=written.reference)
     return written
 
 
@@ -127,6 +126,7 @@ def _write(
     channel: Channel,
     holdings: Holdings,
     cover: Decision,
+    key: str,
     at: datetime,
 ) -> Incident:
     account: Account = contact.account
@@ -159,7 +159,7 @@ def _write(
         rows += clocks.rows(place.clock_keys)
     check = written.coverage_check
     rows.append(entry(written, "logged", person, at=at, severity=written.severity, coverage_check=check))
-    insert([written, *rows])
+    insert([written, *rows], also=remembering(person=person, key=key, result=written.reference))
     return written
 
 

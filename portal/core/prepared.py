@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -44,6 +44,18 @@ class IsOneOf(Func):
         return f"{field} = ANY({values})", [*field_params, self.source_expressions[1].value]  # type: ignore[attr-defined]
 
 
+class Call(NamedTuple):
+    """A statement and its parameters."""
+
+    sql: str
+    params: Sequence[Any]
+
+
+def run_together(cursor: Any, calls: Sequence[Call]) -> None:
+    """Run statements in their order, in one round trip. Leaves what the last one answers in ``cursor``."""
+    cursor.execute("; ".join(call.sql for call in calls), [param for call in calls for param in call.params])
+
+
 class Planned:
     """SQL that is planned at its first use on a connection; with ``%s`` in the place of each value.
 
@@ -66,11 +78,15 @@ class Planned:
 
     def run(self, cursor: Any, values: Mapping[str, Any]) -> None:
         """Leaves the rows in ``cursor``, which is Django's."""
+        cursor.execute(*self.call(values))
+
+    def call(self, values: Mapping[str, Any]) -> "Call":
+        """Its call with these values, for :func:`run_together`; this connection has it planned by then."""
         known = _known.setdefault(connection.connection, set())
         if self._name not in known:
             self._plan()
             known.add(self._name)
-        cursor.execute(self._call, [values[name] for name in self._names])
+        return Call(self._call, [values[name] for name in self._names])
 
     def _plan(self) -> None:
         numbered = {name: AsIs(f"${number}") for number, name in enumerate(self._names, start=1)}

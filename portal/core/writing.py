@@ -1,8 +1,8 @@
 """Rows of several models, written in one round trip.
 
 For the few actions that run all day: each ``save`` is a statement that Django compiles and the database
-answers, and a transaction that writes six rows waits six times. Row policies and constraints hold as they
-always do.
+plans and answers, and a transaction that writes six rows waits six times. Row policies and constraints hold
+as they always do.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Field, Model
+
+from portal.core.prepared import Call, Planned, run_together
 
 
 def next_key(model: type[Model]) -> str:
@@ -29,34 +31,40 @@ def next_keys(model: type[Model], count: int) -> list[int]:
         return [key for (key,) in cursor.fetchall()]
 
 
-def insert(rows: Sequence[Model]) -> None:
-    """Insert new rows, in their order. A row without a key gets one, but isn't told which."""
-    statements: list[str] = []
-    params: list[Any] = []
+def insert(rows: Sequence[Model], *, also: Sequence[Call] = ()) -> None:
+    """Insert new rows, in their order. A row without a key gets one, but isn't told which.
+
+    :param also: other statements that go the same way.
+    """
+    calls: list[Call] = []
     for row in rows:
-        into, fields = _columns(type(row), row.pk is not None)
-        values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        marks = [_mark(field, value) for field, value in zip(fields, values, strict=True)]
-        statements.append(f"{into} VALUES ({', '.join(marks)})")
-        params += values
+        planned, fields = _inserting(type(row), row.pk is not None)
+        values = {
+            field.attname: field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields
+        }
+        calls.append(planned.call(values))
         row._state.adding = False
         row._state.db = connection.alias
-    if statements:
+    if calls or also:
         with connection.cursor() as cursor:
-            cursor.execute("; ".join(statements), params)
+            run_together(cursor, [*calls, *also])
 
 
 @cache
-def _columns(model: type[Model], with_key: bool) -> "tuple[str, tuple[Field[Any, Any], ...]]":
+def _inserting(model: type[Model], with_key: bool) -> "tuple[Planned, tuple[Field[Any, Any], ...]]":
     fields = tuple(
         field
         for field in model._meta.concrete_fields
         if not field.generated and (with_key or not field.primary_key)
     )
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    return f"INSERT INTO {connection.ops.quote_name(model._meta.db_table)} ({names})", fields
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(_mark(field) for field in fields)
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})"  # noqa: S608  names of the model
+    return Planned(sql, [field.attname for field in fields]), fields
 
 
-def _mark(field: "Field[Any, Any]", value: Any) -> str:
+def _mark(field: "Field[Any, Any]") -> str:
+    """With the type that an array has, which its literal doesn't tell."""
     placeholder = getattr(field, "get_placeholder", None)
-    return placeholder(value, None, connection) if placeholder else "%s"
+    return placeholder(None, None, connection) if placeholder else "%s"

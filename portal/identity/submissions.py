@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.core.errors import Conflict
-from portal.core.prepared import Planned
+from portal.core.prepared import Call, Planned, run_together
 from portal.identity.models import Membership, Submission
 
 # Once for each form and each call that has a key. A row comes back to whoever was first.
@@ -62,7 +62,12 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
 
 
 def remember(*, person: Membership, key: str, result: str) -> None:
-    if key:
-        values = {"tenant": person.tenant_id, "user": person.user_id, "key": key, "result": result}
+    if calls := remembering(person=person, key=key, result=result):
         with connection.cursor() as cursor:
-            _REMEMBER.run(cursor, values)
+            run_together(cursor, calls)
+
+
+def remembering(*, person: Membership, key: str, result: str) -> list[Call]:
+    """What :func:`remember` does, for who has more to write in the same round trip."""
+    values = {"tenant": person.tenant_id, "user": person.user_id, "key": key, "result": result}
+    return [_REMEMBER.call(values)] if key else []
