@@ -36,7 +36,7 @@ CREATE TEMP TABLE chosen AS
 SELECT clock.id, clock.tenant_id, calendar.id AS calendar_id,
        CASE WHEN number % 3 = 0 THEN 50 ELSE 100 END AS percent,
        statement_timestamp() + interval '1 second' * (5 + number * {SPREAD}.0 / {CLOCKS}) AS at
-FROM (SELECT id, tenant_id, row_number() OVER (ORDER BY id) AS number FROM incidents_clock
+FROM (SELECT id, tenant_id, row_number() OVER (ORDER BY id DESC) AS number FROM incidents_clock
       WHERE state = 'running' ORDER BY id DESC LIMIT {CLOCKS}) AS clock
 JOIN LATERAL (SELECT id FROM plans_calendar calendar
               WHERE calendar.tenant_id = clock.tenant_id AND calendar.code = '24x7'
