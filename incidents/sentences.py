@@ -105,11 +105,10 @@ def _closed(values: Words) -> str:
 
 
 def _breached(values: Words) -> str:
-    named = {
-        "promise": TargetKind(values["promise"]).label,
-        "due": _time(values["due_at"]),
-        "commitment": _time(values["commitment_at"]),
-    }
+    named = {"promise": TargetKind(values["promise"]).label, "due": _time(values["due_at"])}
+    if not values["commitment_at"]:
+        return _("%(promise)s was promised by %(due)s, and the promise was not kept.") % named
+    named["commitment"] = _time(values["commitment_at"])
     return (
         _(
             "%(promise)s was promised by %(due)s, and the promise was not kept."

@@ -19,14 +19,13 @@ from incidents.alerts.audiences import People
 from incidents.alerts.raising import Raised, default_commitment, raise_alerts
 from incidents.alerts.telling import events_of, hook_events
 from incidents.clocks.counting import Mark
-from incidents.clocks.keeping import marks_of, score_of
+from incidents.clocks.keeping import broken_line, marks_of, score_of
 from incidents.clocks.ladder import ladder_of
 from incidents.enums import ClockState
 from incidents.models import Alert, Clock, Incident, Score
 from notifications.actions import notify_many
 from notifications.webhooks.actions import tell_webhooks_many
 from portal.core import heartbeats
-from portal.core.history import entry
 from portal.core.models import HistoryEntry
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
@@ -123,18 +122,7 @@ def _break(broken: Sequence[Raised], marks: dict[int, list[Mark]]) -> None:
     Score.objects.bulk_create(
         (score_of(one.incident, one.clock, kept=False, at=one.now) for one in broken), ignore_conflicts=True
     )
-    HistoryEntry.objects.bulk_create(
-        entry(
-            one.incident,
-            "breached",
-            None,
-            at=one.now,
-            promise=one.clock.kind,
-            due_at=one.clock.due_at.isoformat(),
-            commitment_at=one.clock.commitment_at.isoformat() if one.clock.commitment_at else None,
-        )
-        for one in broken
-    )
+    HistoryEntry.objects.bulk_create(broken_line(one.incident, one.clock, one.now) for one in broken)
 
 
 def _tell(tenant_id: int, raised: Sequence[Raised], incidents: Sequence[Incident], now: datetime) -> None:

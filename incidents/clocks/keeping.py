@@ -20,6 +20,8 @@ from incidents.models import Clock, ClockSegment, Incident, Message, Score
 from plans.coverage import CoverageError
 from plans.enums import TargetKind
 from plans.matrix import Promised
+from portal.core.history import entry
+from portal.core.models import HistoryEntry
 from portal.core.writing import insert, next_keys
 from portal.identity.models import Membership
 
@@ -44,6 +46,7 @@ class Clocks:
         self._touched: dict[int, Clock] = {}
         self._segments: list[ClockSegment] = []
         self._scores: list[Score] = []
+        self._lines: list[HistoryEntry] = []
 
     # What happens to the incident.
 
@@ -143,7 +146,7 @@ class Clocks:
         for score in self._scores:
             score.clock_id = score.clock.pk
         self._show()
-        return [*self._opened, *self._segments, *self._scores]
+        return [*self._opened, *self._segments, *self._scores, *self._lines]
 
     def _show(self) -> None:
         live = self._live.values() if self._incident.state in UNSOLVED else ()
@@ -199,9 +202,12 @@ class Clocks:
         if clock is None:
             return
         at = self._answered_at(clock, spoken_at) if spoken_at else self._at
+        seen = clock.broken
         self._settle(clock, at)
         if not clock.broken:
             self._score(clock, kept=True, at=at)
+        elif not seen:  # answered late, and before the sweep came by
+            self._lines.append(broken_line(self._incident, clock, self._at))
         self._end(clock, ClockState.MET, SegmentReason.MET, at)
 
     def _answered_at(self, clock: Clock, spoken_at: datetime) -> datetime:
@@ -345,6 +351,15 @@ def score_of(incident: Incident, clock: Clock, *, kept: bool, at: datetime) -> S
         kept=kept,
         due_at=clock.due_at,
         decided_at=at if kept else clock.due_at,
+    )
+
+
+def broken_line(incident: Incident, clock: Clock, at: datetime) -> HistoryEntry:
+    """An unsaved line of the history, that both sides read: a promise was not kept."""
+    commitment_at = clock.commitment_at.isoformat() if clock.commitment_at else None
+    due_at = clock.due_at.isoformat()
+    return entry(
+        incident, "breached", None, at=at, promise=clock.kind, due_at=due_at, commitment_at=commitment_at
     )
 
 

@@ -5,9 +5,11 @@ import pytest
 from incidents import actions
 from incidents.clocks.replay import replay
 from incidents.models import AlertStep, Clock, Score
+from incidents.sentences import sentence_of
 from notifications.models import Notification
 from plans.memory import forget
 from portal.core.errors import Refused
+from portal.core.history import history_of
 from tests.incidents.clocks.conftest import at
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +155,15 @@ def test_another_severity_with_the_same_target_has_the_steps_of_its_own(cast, st
     story.severity("Mon 2 Mar 09:00", 4)
     clock = story.clock("resolution")
     assert (clock.alert_at, clock.due_at) == (at("Mon 2 Mar 14:00"), at("Mon 2 Mar 18:00"))
+
+
+def test_a_late_answer_before_the_sweep_says_in_the_history_that_the_promise_was_broken(story):
+    story.log("Mon 2 Mar 16:00", 2)
+    story.answer("Tue 3 Mar 11:00")
+    story.write("Tue 3 Mar 12:00")
+    story.answer("Tue 3 Mar 13:00")
+    lines = [entry for entry in history_of(story.incident) if entry.verb == "breached"]
+    assert [(line.data["promise"], line.data["commitment_at"], line.actor_name) for line in lines] == [
+        ("first_response", None, "")
+    ]
+    assert sentence_of(lines[0]).text.endswith("and the promise was not kept.")
