@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from incidents.models import Follower, Incident
 from portal.core.prepared import IsOneOf, Prepared
@@ -61,9 +61,9 @@ def named(incident: Incident, ids: Iterable[int]) -> dict[int, Named]:
 
 def _read_named(tenant: int, incident: int, ids: list[int]) -> QuerySet[Any, Any]:
     followers = Follower.objects.filter(tenant_id=tenant, incident_id=incident).values("person_id")
-    people = Membership.objects.filter(
-        Q(IsOneOf("id", ids)) | Q(pk__in=followers), tenant_id=tenant
-    ).annotate(follows=Exists(followers.filter(person=OuterRef("pk"))))
+    people = Membership.objects.filter(IsOneOf("id", ids, beside=followers), tenant_id=tenant).annotate(
+        follows=Exists(followers.filter(person=OuterRef("pk")))
+    )
     return people.order_by("user__name", "id").values_list(
         "id", "account_id", "removed_at", "user__name", "follows"
     )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 from weakref import WeakKeyDictionary
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import BooleanField, F, Func, Model, QuerySet, Value
 from django.db.models.query import ModelIterable
@@ -31,17 +32,25 @@ _known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
 
 class IsOneOf(Func):
-    """``field = ANY(array)``: one statement for any number of values, where ``IN`` has one for each."""
+    """``field = ANY(array)``: one statement for any number of values, where ``IN`` has one for each.
+
+    :param beside: a query of one column, whose values count as well. In one array both are looked up by the
+        index, where ``OR`` would read the whole table.
+    """
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, field: str, values: Any) -> None:
-        super().__init__(F(field), Value(values))
+    def __init__(self, field: str, values: Any, *, beside: QuerySet[Any, Any] | None = None) -> None:
+        more = [] if beside is None else [ArraySubquery(beside)]
+        super().__init__(F(field), Value(values), *more)
 
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
-        (field, field_params), (values, _params) = map(compiler.compile, self.source_expressions)
-        return f"{field} = ANY({values})", [*field_params, self.source_expressions[1].value]  # type: ignore[attr-defined]
+        (field, params), (values, _params), *more = map(compiler.compile, self.source_expressions)
+        params = [*params, self.source_expressions[1].value]  # type: ignore[attr-defined]
+        for query, its_params in more:
+            values, params = f"array_cat({values}, {query})", [*params, *its_params]
+        return f"{field} = ANY({values})", params
 
 
 class Call(NamedTuple):
