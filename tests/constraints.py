@@ -20,6 +20,8 @@ from tests.cast import Cast
 
 Changed = Mapping[str, Any]
 """How a row differs from the latest one of its table; what can be called gives the value."""
+Tries = Mapping[str, Changed | list[Changed]]
+"""By constraint what breaks it, or each of the ways to."""
 
 
 class Constraints:
@@ -33,7 +35,7 @@ class Constraints:
     def __init__(
         self,
         of: list[type[models.Model]],
-        tries: Mapping[str, Changed],
+        tries: Tries,
         *,
         rows: Mapping[type[models.Model], Changed] | None = None,
     ) -> None:
@@ -54,19 +56,24 @@ class Constraints:
     def refuses(self, name: str, cast: Cast) -> None:
         """Try it in the tenant that is acted in, against a row that the test has put there."""
         model, constraint = self._found[name]
-        row = model._default_manager.filter(**self.rows.get(model, {})).latest("pk")
         if isinstance(constraint, AppendOnly):
-            _stays(row)
+            _stays(self._row(model))
             return
-        changed = {
-            key: value() if callable(value) else value for key, value in self.tries.get(name, {}).items()
-        }
+        tries = self.tries.get(name, {}) if _tells_itself(constraint) else self.tries[name]
+        for changed in tries if isinstance(tries, list) else [tries]:
+            self._refuses(self._row(model), constraint, changed, cast)
+
+    def _row(self, model: type[models.Model]) -> models.Model:
+        return model._default_manager.filter(**self.rows.get(model, {})).latest("pk")
+
+    def _refuses(self, row: models.Model, constraint: BaseConstraint, told: Changed, cast: Cast) -> None:
+        changed = {key: value() if callable(value) else value for key, value in told.items()}
         if isinstance(constraint, SameTenant):
-            changed[model._meta.get_field(constraint.field).attname] = _outside(row, constraint, cast)
-        in_place = isinstance(constraint, models.CheckConstraint | SameTenant) and not _append_only(model)
+            changed[row._meta.get_field(constraint.field).attname] = _outside(row, constraint, cast)
+        in_place = isinstance(constraint, models.CheckConstraint | SameTenant) and not _append_only(row)
         write = change if in_place else put_beside
-        judged_last = name if isinstance(constraint, SameTenant) else ""
-        assert refusing(lambda: write(row, changed), judged_last) == name
+        judged_last = constraint.name if isinstance(constraint, SameTenant) else ""
+        assert refusing(lambda: write(row, changed), judged_last) == constraint.name, changed
 
 
 def models_of(*labels: str) -> list[type[models.Model]]:
@@ -102,8 +109,8 @@ def _tells_itself(constraint: BaseConstraint) -> bool:
     return isinstance(constraint, AppendOnly | SameTenant)
 
 
-def _append_only(model: type[models.Model]) -> bool:
-    return any(isinstance(one, AppendOnly) for one in model._meta.constraints)
+def _append_only(row: models.Model) -> bool:
+    return any(isinstance(one, AppendOnly) for one in row._meta.constraints)
 
 
 def _outside(row: models.Model, constraint: SameTenant, cast: Cast) -> Any:

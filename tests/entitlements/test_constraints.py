@@ -1,8 +1,9 @@
 """What the database itself refuses of what an account holds, tried for each named constraint."""
 
-from datetime import date
+from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse, ContractLine
@@ -16,7 +17,7 @@ CONSTRAINTS = Constraints(
     models_of("entitlements"),
     {
         "contract_number_once_per_tenant": {"grace_days": 9},
-        "contract_ends_after_start": {"ends_on": date(2000, 1, 1)},
+        "contract_ends_after_start": {"ends_on": F("starts_on") - timedelta(days=1)},
         "product_once_per_contract": {},
         "installation_name_once": {"environment": "test"},
     },

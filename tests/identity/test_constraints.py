@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from portal.identity.actions.invitations import invite
 from portal.identity.actions.tokens import make_token
 from portal.identity.enums import Role
-from portal.identity.models import HandOff, Invitation, Membership, Submission
+from portal.identity.models import Account, HandOff, Invitation, Membership, Submission
 from tests.constraints import Constraints, models_of
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +21,14 @@ CONSTRAINTS = Constraints(
         "account_key_once_per_tenant": {"name": "Another"},
         "team_name_once_per_tenant": {},
         "membership_once_per_account": {"role": Role.AGENT},
-        "contacts_have_an_account_staff_none": {"role": Role.CUSTOMER},
+        "contacts_have_an_account_staff_none": [
+            {"role": Role.CUSTOMER},
+            {"account": lambda: Account.objects.latest("pk")},
+        ],
         "identity_membership_account_in_tenant": {"role": Role.CUSTOMER},
         "invitation_open_once_per_address": {"token_hash": "another"},
         "submission_once": {"fingerprint": "another"},
-        "hand_off_in_time": {"used_at": lambda: timezone.now() + timedelta(days=1)},
+        "hand_off_in_time": {"used_at": F("expires_at")},
     },
     rows={Membership: {"account": None}, Invitation: {"account": None}},
 )

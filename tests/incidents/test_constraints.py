@@ -6,6 +6,7 @@ Clocks, segments and scores are tried in ``clocks/test_constraints.py``.
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from incidents.actions import NewIncident, log_incident
@@ -34,19 +35,24 @@ CONSTRAINTS = Constraints(
     [model for model in models_of("incidents") if model not in OF_CLOCKS],
     {
         "reference_once_per_tenant": {"number": 9},
-        "incident_severity_1_to_4": {"severity": 5},
-        "incident_is_covered_or_checked": {"contract_line": None},
-        "due_time_is_of_a_clock": {"due_clock": None},
-        "resolved_incident_has_its_time": {"state": State.RESOLVED},
+        "incident_severity_1_to_4": [{"severity": 0}, {"severity": 5}],
+        "incident_is_covered_or_checked": [
+            {"contract_line": None},
+            {"plan": None},
+            {"edition": None},
+            {"edition_in_force": None},
+        ],
+        "due_time_is_of_a_clock": [{"due_clock": None}, {"due_at": None}],
+        "resolved_incident_has_its_time": [{"state": State.RESOLVED}, {"state": State.CLOSED}],
         "only_staff_write_internal_notes": {"by_staff": False, "internal": True},
         "follows_once": {},
         "team_product_once": {"position": 9},
         "agent_product_once": {},
-        "duty_ends_after_its_start": {"ends_at": lambda: timezone.now() - timedelta(days=9)},
+        "duty_ends_after_its_start": {"ends_at": F("starts_at")},
         "duty_manager_is_of_no_team": {"kind": DutyKind.DUTY_MANAGER},
         "one_on_duty_at_a_time": {"ends_at": lambda: timezone.now() + timedelta(hours=1)},
         "alert_step_once": {},
-        "alert_step_1_to_1000_percent": {"percent": 1001},
+        "alert_step_1_to_1000_percent": [{"percent": 0}, {"percent": 1001}],
         "breach_step_is_for_every_severity": {"percent": 100, "severities": [1, 2, 3]},
         "customer_is_told_of_the_breach": {"percent": 60, "audiences": [Audience.CUSTOMER]},
         "replanned_once_at_a_time": {"after_clock_id": 9},
