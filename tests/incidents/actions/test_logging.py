@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from entitlements.actions import cancel_contract
@@ -15,7 +15,7 @@ from incidents.models import Incident, TeamProduct
 from plans.enums import Severity
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.core.history import history_of
-from portal.identity.models import Account, Membership
+from portal.identity.models import Account
 from tests.incidents.clocks_of import first_response
 
 pytestmark = pytest.mark.django_db
@@ -188,43 +188,3 @@ def test_another_accounts_person_cannot_follow(cast, log, here):
     assert [entry.verb for entry in history_of(incident)] == ["logged"]
     with pytest.raises(Refused):
         add_follower(person=cast.acme.big.contact, incident=incident, follower=cast.acme.agent)
-
-
-CONSTRAINTS = {
-    "incident_severity_1_to_4": "severity = 5",
-    "incident_is_covered_or_checked": "contract_line_id = NULL",
-    "resolved_incident_has_its_time": "state = 'resolved'",
-    "reference_once_per_tenant": "reference = 'BIG-2'",
-    "incidents_incident_reported_by_in_account": "reported_by_id = {small.contact.pk}",
-    "incidents_incident_contract_line_in_account": "contract_line_id = {small_line}",
-    "incidents_incident_installation_in_account": "installation_id = {small.installation.pk}",
-    "incidents_incident_assignee_in_tenant": "assignee_id = {rival.agent.pk}",
-    "incidents_incident_team_in_tenant": "team_id = {rival.team.pk}",
-    "incidents_incident_product_in_tenant": "product_id = {rival.ledger.pk}",
-    "incidents_incident_edition_in_tenant": "edition_id = {rival.big.contract.edition_id}",
-    "incidents_incident_edition_in_force_in_tenant": "edition_in_force_id = {rival.big.contract.edition_id}",
-    "incidents_incident_plan_in_tenant": "plan_id = {rival.big.contract.plan_id}",
-    "incidents_incident_due_clock_in_account": "due_clock_id = {small_clock}",
-    "due_time_is_of_a_clock": "due_clock_id = NULL",
-}
-
-
-@pytest.mark.parametrize("name", CONSTRAINTS)
-def test_the_database_refuses_what_no_action_would_write(cast, log, here, name):
-    incident, _second = log(), log()
-    line = ContractLine.objects.filter(contract=cast.acme.small.contract).values_list("pk", flat=True)[0]
-    clock = first_response(log(cast.acme.small.contact)).pk
-    change = CONSTRAINTS[name].format(
-        rival=cast.rival, small=cast.acme.small, small_line=line, small_clock=clock
-    )
-    sql = f"SET CONSTRAINTS ALL IMMEDIATE; UPDATE incidents_incident SET {change} WHERE id = {incident.pk}"
-    with pytest.raises(IntegrityError, match=name), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql)
-
-
-def test_a_contact_cannot_be_staff_of_a_team(cast, here):
-    with (
-        pytest.raises(IntegrityError, match="contacts_have_an_account_staff_none"),
-        transaction.atomic(),
-    ):
-        Membership.objects.filter(pk=cast.acme.agent.pk).update(role="customer")
