@@ -54,7 +54,7 @@ class ReportForm(forms.Form):
 
     period = forms.ChoiceField(choices=PERIODS, widget=_PlainSelect, label=gettext_lazy("Period"))
     since = forms.DateField(required=False, label=gettext_lazy("From"))
-    until = forms.DateField(required=False, label=gettext_lazy("To"))
+    until = forms.DateField(required=False, label=gettext_lazy("Until"))
     kind = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Kind of promise"))
     by = forms.ChoiceField(widget=_PlainSelect, label=gettext_lazy("Grouped by"))
     severity = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Severity"))
