@@ -83,7 +83,7 @@ def test_a_place_and_a_time_open_into_their_reasons(
     expect(page.get_by_role("dialog", name="Why here?")).to_contain_text("Severity 2")
     assert faults_of(page, complaints) == []
     page.goto(f"/incidents/{reference}/")
-    page.get_by_role("link", name="Why this time?").click()
+    page.get_by_role("link", name="Why this time?").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("Counted from")
     assert faults_of(page, complaints) == []
 
