@@ -50,6 +50,7 @@ def test_next_reply_search_and_help_by_keys(
     expect(page.get_by_role("heading", name="All tills stand")).to_be_visible()
     assert page.url.endswith(f"/{critical}/")
 
+    page.wait_for_load_state()  # the keys are bound by then
     page.keyboard.press("r")
     expect(page.get_by_role("textbox", name="Your reply")).to_be_focused()
     page.keyboard.type("We are on it.")
