@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from socket import create_server
 from typing import Any
@@ -100,6 +100,13 @@ class Site:
             if name not in self._running:
                 start()
 
+    def restart_the_dead(self) -> None:
+        """As ``make run`` and the composition do: a worker may end when its broker is killed."""
+        for name in PROCESSES:
+            if name in self._running and self._running[name][0].poll() is not None:
+                self.kill(name)
+        self.start_portal()
+
     def start_worker(self, name: str = "worker") -> None:
         options = ("--concurrency", "2", "--without-gossip", "--without-mingle")
         self._python(name, "-m", "celery", "-q", "-A", "portal.config", "worker", "-n", name, *options)
@@ -136,7 +143,8 @@ class Site:
         for name in names:
             if name in self._running:
                 process, _ = self._running.pop(name)
-                os.killpg(process.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
     def manage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
