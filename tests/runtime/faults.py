@@ -101,7 +101,7 @@ class Site:
                 start()
 
     def restart_the_dead(self) -> None:
-        """As ``make run`` and the composition do: a worker may end when its broker is killed."""
+        """As ``make run`` and the composition do: a worker that holds messages ends with its broker."""
         for name in PROCESSES:
             if name in self._running and self._running[name][0].poll() is not None:
                 self.kill(name)
