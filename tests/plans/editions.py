@@ -60,8 +60,8 @@ def editions(draw, number: int) -> Matrix:
         FeatureCode.CRITICAL_INCIDENT_SUPPORT,
         FeatureCode.EXTENDED_CRITICAL_INCIDENT_SUPPORT,
     )
-    given = {code for code in codes if draw(st.integers(0, 3))}
-    keys = [(severity, product) for severity in SEVERITIES for product in PRODUCTS if draw(st.booleans())]
+    given = {code for code in codes if draw(st.integers(0, 4))}
+    keys = [(severity, product) for severity in SEVERITIES for product in PRODUCTS if draw(st.integers(0, 2))]
     return Matrix(
         edition_id=100 + number,
         number=number,
