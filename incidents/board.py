@@ -1,7 +1,7 @@
 """The queue as its page shows it: every value of a row formatted once, before the template's loop."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from incidents.enums import STATE_TONE, State
 from incidents.queries import QueueRow
 from incidents.queue import Step
-from incidents.timeleft import Teller, TimeLeft
+from incidents.timeleft import LiveColumns, Teller, TimeLeft
 from plans.queries import product_names, severity_texts
 from portal.core.ui.formatting import Formats, formats
 from portal.core.ui.rows import draw_rows
@@ -102,24 +102,10 @@ def _clock(person: Membership, row: QueueRow, teller: Teller, now: datetime, for
     return teller.tell(clock) if clock else TimeLeft("none", 0, form.age(now - row.created_at))
 
 
-class _Clock(NamedTuple):
-    tenant_id: int
-    kind: str
-    state: str
-    minutes: int
-    calendar_id: int | None
-    time_zone: str
-    holiday_region: str
-    event_days: Sequence[date]
-    due_at: datetime
-    paused_at: datetime | None
-    broken: bool
-
-
-def _clock_of(person: Membership, row: QueueRow) -> _Clock | None:
+def _clock_of(person: Membership, row: QueueRow) -> LiveColumns | None:
     if row.due_at is None or row.clock_state is None or row.clock_minutes is None:
         return None
-    return _Clock(
+    return LiveColumns(
         tenant_id=person.tenant_id,
         kind=row.clock_kind or "",
         state=row.clock_state,

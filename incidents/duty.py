@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from incidents.enums import DutyKind
 from incidents.models import Duty
@@ -30,7 +30,8 @@ def rota_of(tenant_id: int, at: datetime) -> Rota:
     """One statement. To be asked in the tenant's scope."""
     by_team: dict[int | None, int] = {}
     duty_manager = None
-    for kind, team_id, person_id in _at(tenant_id, at).values_list("kind", "team_id", "person_id"):
+    duties = Duty.objects.filter(tenant_id=tenant_id, starts_at__lte=at, ends_at__gt=at)
+    for kind, team_id, person_id in duties.values_list("kind", "team_id", "person_id"):
         if kind == DutyKind.DUTY_MANAGER:
             duty_manager = person_id
         else:
@@ -52,7 +53,3 @@ def overlapping(
     duties = Duty.objects.filter(same_team, tenant_id=tenant_id, kind=kind)
     found = duties.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
     return found.select_related("person__user").order_by("starts_at").first()
-
-
-def _at(tenant_id: int, at: datetime) -> QuerySet[Duty]:
-    return Duty.objects.filter(tenant_id=tenant_id, starts_at__lte=at, ends_at__gt=at)

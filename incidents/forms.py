@@ -26,7 +26,7 @@ def new_key() -> str:
     return uuid4().hex
 
 
-def _offer(form: forms.Form, name: str, choices: Sequence[Any] | Callable[[], Sequence[Any]]) -> None:
+def offer(form: forms.Form, name: str, choices: Sequence[Any] | Callable[[], Sequence[Any]]) -> None:
     cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
@@ -103,14 +103,14 @@ class LogForm(_FilesMixin, KeyedForm):
         super().__init__(*args, **kwargs)
         self.installations = installations
         self.contacts = {contact.pk: contact for contact in contacts or ()}
-        _offer(self, "product", _product_choices(covered, others))
+        offer(self, "product", _product_choices(covered, others))
         # Asked for only where one is chosen, or the list is shown.
-        _offer(self, "installation", lambda: _installation_choices(installations(), self._product_id()))
+        offer(self, "installation", lambda: _installation_choices(installations(), self._product_id()))
         if contacts is None:
             del self.fields["reported_by"]
         else:
             self.fields["reported_by"].required = True
-            _offer(self, "reported_by", [("", gettext("Choose a contact")), *_people(contacts)])
+            offer(self, "reported_by", [("", gettext("Choose a contact")), *_people(contacts)])
 
     def _product_id(self) -> int | None:
         value = str(self["product"].value() or "")
@@ -176,7 +176,7 @@ class NoteForm(_FilesMixin, KeyedForm):
     def __init__(self, *args: Any, colleagues: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.colleagues = {colleague.pk: colleague for colleague in colleagues}
-        _offer(self, "mentions", _people(colleagues))
+        offer(self, "mentions", _people(colleagues))
 
     def mentioned(self) -> list[Membership]:
         return [self.colleagues[pk] for pk in self.cleaned_data["mentions"]]
@@ -216,7 +216,7 @@ class SeverityForm(ChangeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("severity", self.incident.severity)
-        _offer(self, "severity", [(value, f"{value} · {label}") for value, label in Severity.choices])
+        offer(self, "severity", [(value, f"{value} · {label}") for value, label in Severity.choices])
 
 
 class ContestForm(ChangeForm):
@@ -255,8 +255,8 @@ class AssignForm(ChangeForm):
         self.initial.setdefault("assignee", self.incident.assignee_id or NOBODY)
         self.initial.setdefault("team", self.incident.team_id)
         colleagues = ((str(one.pk), f"{one.name} · {one.get_role_display()}") for one in staff)
-        _offer(self, "assignee", [(NOBODY, gettext("Nobody: back to the queue")), *colleagues])
-        _offer(self, "team", [("", gettext("No change of team")), *((team.pk, team.name) for team in teams)])
+        offer(self, "assignee", [(NOBODY, gettext("Nobody: back to the queue")), *colleagues])
+        offer(self, "team", [("", gettext("No change of team")), *((team.pk, team.name) for team in teams)])
 
 
 class FollowerForm(ChangeForm):
@@ -269,4 +269,4 @@ class FollowerForm(ChangeForm):
     def __init__(self, *args: Any, people: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = {one.pk: one for one in people}
-        _offer(self, "follower", [("", gettext("Choose a colleague")), *_people(people)])
+        offer(self, "follower", [("", gettext("Choose a colleague")), *_people(people)])

@@ -1,7 +1,7 @@
 """The forms of the ladder of alerts and of the rotas."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.clocks.counting import BREACH
 from incidents.enums import Audience, DutyKind
-from incidents.forms import MomentInput
+from incidents.forms import MomentInput, offer
 from incidents.models import AlertStep
 from plans.enums import Severity
 from portal.identity.models import Membership, Team
@@ -37,14 +37,14 @@ class StepForm(forms.Form):
             kwargs["initial"] = {**fields, **kwargs.get("initial", {})}
         kwargs.setdefault("initial", {}).setdefault("severities", list(Severity.values))
         super().__init__(*args, **kwargs)
-        _offer(self, "severities", [(value, f"{value} · {label}") for value, label in Severity.choices])
+        offer(self, "severities", [(value, f"{value} · {label}") for value, label in Severity.choices])
         self.is_breach = step is not None and step.percent == BREACH
         if self.is_breach:
             for name in ("percent", "severities"):
                 self.fields[name].disabled = True
         else:
             told = [choice for choice in Audience.choices if choice[0] != Audience.CUSTOMER]
-            _offer(self, "audiences", told)
+            offer(self, "audiences", told)
 
 
 class DutyForm(forms.Form):
@@ -66,9 +66,9 @@ class DutyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._staff = {one.pk: one for one in staff}
         self._teams = {team.pk: team for team in teams}
-        _offer(self, "team", [("", gettext("All teams")), *((team.pk, team.name) for team in teams)])
+        offer(self, "team", [("", gettext("All teams")), *((team.pk, team.name) for team in teams)])
         people = [(one.pk, f"{one.name} · {one.get_role_display()}") for one in staff]
-        _offer(self, "person", [("", gettext("Choose a person")), *people])
+        offer(self, "person", [("", gettext("Choose a person")), *people])
 
     def given(self) -> dict[str, Any]:
         """The cleaned values, with person and team as rows."""
@@ -78,7 +78,3 @@ class DutyForm(forms.Form):
             "person": self._staff[values["person"]],
             "team": self._teams[values["team"]] if values["team"] else None,
         }
-
-
-def _offer(form: forms.Form, name: str, choices: Sequence[Any]) -> None:
-    cast(forms.ChoiceField, form.fields[name]).choices = choices

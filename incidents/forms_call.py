@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from incidents.forms import ChangeForm, KeyedForm, text_area
+from incidents.forms import ChangeForm, KeyedForm, MomentInput, text_area
 
 _MINUTE = timedelta(minutes=1)
 
@@ -18,7 +18,7 @@ class CallForm(KeyedForm, ChangeForm):
     body = text_area(_("What was said?"), help_text=_("The customer reads it as a message of the call."))
     called_at = forms.DateTimeField(
         label=_("When was the call?"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        widget=MomentInput(),
         help_text=_("In your time zone. It counts as a response from then on, if you note it within a day."),
     )
     waiting = forms.BooleanField(label=_("We wait for what the customer has to do or send"), required=False)

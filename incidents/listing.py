@@ -1,10 +1,9 @@
 """Lists of incidents, latest activity first: which ones, and their rows as values for the page."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from incidents.enums import STATE_TONE, UNSOLVED, State
 from incidents.models import Incident
-from incidents.timeleft import Teller, TimeLeft
+from incidents.timeleft import LiveColumns, Teller, TimeLeft
 from portal.core.keyset import Keyset, Page
 from portal.core.ui.formatting import formats
 from portal.identity.models import Membership
@@ -83,23 +82,9 @@ def page_of(person: Membership, filters: Filters, cursor: str, *, size: int = SI
     return Page(list(_rows(person, page.rows)), page.next)
 
 
-class _Clock(NamedTuple):
-    tenant_id: int
-    due_at: datetime
-    broken: bool
-    kind: str
-    state: str
-    minutes: int
-    calendar_id: int | None
-    time_zone: str
-    holiday_region: str
-    event_days: Sequence[date]
-    paused_at: datetime | None
-
-
-def _clock_of(person: Membership, row: Mapping[str, Any]) -> _Clock:
-    columns = {name: row[f"due_clock__{name}"] for name in _Clock._fields[3:]}
-    return _Clock(person.tenant_id, row["due_at"], False, **columns)
+def _clock_of(person: Membership, row: Mapping[str, Any]) -> LiveColumns:
+    columns = {name: row[f"due_clock__{name}"] for name in LiveColumns._fields[3:]}
+    return LiveColumns(person.tenant_id, row["due_at"], False, **columns)
 
 
 def _rows(person: Membership, found: Iterable[Mapping[str, Any]]) -> Iterator[Row]:

@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.db import connection
 from django.utils import timezone
 
 from incidents import actions
 from incidents.actions.attachments import FOLDER, UNATTACHED_KEPT
 from incidents.enums import State
 from incidents.models import Attachment, Incident
+from portal.core import doors
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
 
@@ -61,9 +61,7 @@ def _remove(tenant_id: int, pk: UUID) -> int:
 
 
 def _due(door: str) -> list[tuple[int, Any]]:
-    with connection.cursor() as cursor:
-        cursor.callproc(door, [BATCH])
-        return list(cursor.fetchall())
+    return doors.ask(door, BATCH)
 
 
 def remove_stray_files() -> int:

@@ -3,7 +3,8 @@
 The counted time stands first and the due moment beside it; where time doesn't count now, a note says why.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from django.utils.html import format_html
@@ -22,6 +23,22 @@ class Live(Kept, Protocol):
 
     @property
     def kind(self) -> str: ...
+
+
+class LiveColumns(NamedTuple):
+    """A live clock as a row of a list tells it; the first three stand in the row of its incident."""
+
+    tenant_id: int
+    due_at: datetime
+    broken: bool
+    kind: str
+    state: str
+    minutes: int
+    calendar_id: int | None
+    time_zone: str
+    holiday_region: str
+    event_days: Sequence[date]
+    paused_at: datetime | None
 
 
 class TimeLeft(NamedTuple):

@@ -6,7 +6,6 @@ the transactions that they need. Due times are the database's, so that two machi
 
 import json
 import uuid
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -18,6 +17,7 @@ from django.db import connection, transaction
 from notifications.enums import Channel, DeliveryState
 from notifications.events import Event
 from notifications.models import Delivery, Notification
+from portal.core.doors import ask_by_tenant
 from portal.core.prepared import Planned, run_together
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
@@ -131,12 +131,8 @@ def claim(batch: int, lease: timedelta) -> dict[int, list[uuid.UUID]]:
 
     Committed on return, unless a transaction is around it.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, id FROM notifications_claim(%s, %s)", [batch, lease.seconds])
-        claimed: dict[int, list[uuid.UUID]] = defaultdict(list)
-        for tenant_id, delivery_id in cursor.fetchall():
-            claimed[tenant_id].append(delivery_id)
-    return claimed
+    with transaction.atomic():
+        return ask_by_tenant("notifications_claim", batch, lease.seconds)
 
 
 def load(tenant: Tenant, deliveries: Sequence[uuid.UUID]) -> list[Claimed]:

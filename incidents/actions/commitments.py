@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from incidents import events, rules
 from incidents.actions.changes import locked, saved
-from incidents.enums import LIVE, UNSOLVED
+from incidents.clocks.keeping import is_broken, live_clocks
+from incidents.enums import UNSOLVED
 from incidents.models import Clock, Incident
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
@@ -69,10 +70,5 @@ def commit_to(
 def _broken_clock(incident: Incident, at: datetime) -> Clock | None:
     if incident.state not in UNSOLVED:
         return None
-    clocks = Clock.objects.select_for_update(no_key=True).filter(
-        tenant_id=incident.tenant_id, incident=incident, state__in=LIVE
-    )
-    broken = [
-        clock for clock in clocks.order_by("id") if clock.broken or (clock.paused_at or at) > clock.due_at
-    ]
+    broken = [clock for clock in live_clocks(incident) if is_broken(clock, at)]
     return min(broken, key=lambda clock: clock.due_at, default=None)

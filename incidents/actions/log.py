@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from entitlements.decide import Decision, decide
-from entitlements.enums import InstallationKind, Reason
+from entitlements.enums import InstallationKind
 from entitlements.holdings import Holdings, load_holdings
 from entitlements.models import Installation
 from entitlements.sentences import sentence
@@ -30,18 +30,6 @@ from portal.core.prepared import Planned
 from portal.core.writing import insert, next_key
 from portal.identity.models import Account, Membership
 from portal.identity.submissions import fingerprint, first_arrival, remembering
-
-COVERAGE_CHECK_REASONS = frozenset(
-    {
-        Reason.NO_CONTRACT,
-        Reason.CONTRACT_NOT_STARTED,
-        Reason.CONTRACT_EXPIRED,
-        Reason.CONTRACT_CANCELLED,
-        Reason.PRODUCT_NOT_COVERED,
-        Reason.FEATURE_NOT_IN_PLAN,
-        Reason.FEATURE_NOT_FOR_PRODUCT,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 
+from incidents.clocks.terms import pinned_matrix
 from incidents.duty import Rota, rota_of
 from incidents.enums import Audience
 from incidents.models import Follower, Incident
-from plans.editions import enjoyed_matrix
 from plans.enums import FeatureCode
 from portal.identity.enums import Role
 from portal.identity.models import Account, Membership
@@ -53,9 +53,9 @@ class People:
 
     def _csm(self, incident: Incident) -> list[Membership]:
         """The account's, where the plan of the incident has one (Elite)."""
-        if incident.plan_id is None or incident.edition_id is None or incident.edition_in_force_id is None:
+        matrix = pinned_matrix(incident)
+        if matrix is None or incident.plan_id is None:
             return []
-        matrix = enjoyed_matrix(self._tenant_id, incident.edition_id, incident.edition_in_force_id)
         if not matrix.gives(incident.plan_id, FeatureCode.DEDICATED_CSM, incident.product_id):
             return []
         return self._known(self._csms.get(incident.account_id))

@@ -11,6 +11,7 @@ from django.db import connection
 from incidents.clocks.keeping import marks_of, plan_alert
 from incidents.enums import ClockState
 from incidents.models import Clock, Incident, Replanning
+from portal.core import doors
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 
 BATCH = 500
@@ -31,9 +32,7 @@ def replan() -> int:
 
 
 def _waiting() -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        cursor.callproc("incidents_ladders_to_replan", [BATCH])
-        return list(cursor.fetchall())
+    return doors.ask("incidents_ladders_to_replan", BATCH)
 
 
 def _replan(tenant_id: int, pk: int) -> int:

@@ -7,7 +7,6 @@ it; the sweep holds clocks and waits for nobody, so the two never wait for each 
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import monotonic
@@ -26,6 +25,7 @@ from incidents.models import Alert, Clock, Incident, Score
 from notifications.actions import notify_many
 from notifications.webhooks.actions import tell_webhooks_many
 from portal.core import heartbeats
+from portal.core.doors import ask_by_tenant
 from portal.core.models import HistoryEntry
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
@@ -64,12 +64,7 @@ def alert_due(now: Callable[[], datetime] = timezone.now) -> int:
 
 
 def _due() -> dict[int, list[int]]:
-    due: dict[int, list[int]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, id FROM incidents_clocks_to_alert(%s)", [BATCH])
-        for tenant_id, clock_id in cursor.fetchall():
-            due[tenant_id].append(clock_id)
-    return due
+    return ask_by_tenant("incidents_clocks_to_alert", BATCH)
 
 
 def _alert(tenant_id: int, ids: Sequence[int], now: datetime) -> int:

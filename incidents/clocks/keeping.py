@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Max, Model
+from django.db.models import Max, Model, QuerySet
 
 from incidents.clocks import counting
 from incidents.clocks.counting import Mark
@@ -19,7 +19,6 @@ from incidents.enums import LIVE, UNSOLVED, ClockState, SegmentReason
 from incidents.models import Clock, ClockSegment, Incident, Message, Score
 from plans.coverage import CoverageError
 from plans.enums import TargetKind
-from plans.matrix import Promised
 from portal.core.history import entry
 from portal.core.models import HistoryEntry
 from portal.core.writing import insert, next_keys
@@ -52,7 +51,7 @@ class Clocks:
 
     def logged(self) -> None:
         """Under cover from now on: the first response is due, and the resolution, if one is promised."""
-        self._loaded = {}
+        self._live = {}
         self._open(_FIRST, self._at, 1)
         self._open(_RESOLUTION, self._at, 1)
 
@@ -158,9 +157,8 @@ class Clocks:
 
     def _open(self, kind: str, start: datetime, number: int | None = None) -> None:
         """Nothing where nothing is promised. ``number`` is the round, where it is known."""
-        terms = self._terms
-        promised = terms.promised(kind, self._incident.severity) if terms else None
-        if terms is None or promised is None:
+        columns = self._promised(kind)
+        if columns is None:
             return
         clock = Clock(
             tenant_id=self._incident.tenant_id,
@@ -169,7 +167,7 @@ class Clocks:
             kind=kind,
             round=number or self._rounds(kind) + 1,
             started_at=start,
-            **columns_of(promised, terms),
+            **columns,
         )
         try:
             self._plan(clock, [Mark(start, True, rule_of(clock, start))])
@@ -244,12 +242,10 @@ class Clocks:
         self._plan(clock, self._marks(clock))
 
     def _swap(self, clock: Clock) -> None:
-        terms = self._terms
-        promised: Promised | None = terms.promised(clock.kind, self._incident.severity) if terms else None
-        if terms is None or promised is None:
+        columns = self._promised(clock.kind)
+        if columns is None:
             self._stop(clock, SegmentReason.NO_TARGET)
             return
-        columns: dict[str, Any] = columns_of(promised, terms)
         if all(getattr(clock, name) == value for name, value in columns.items()):
             # The same rule, but the ladder may have other steps for this severity.
             plan_alert(clock, self._marks(clock), self._incident.severity)
@@ -262,7 +258,7 @@ class Clocks:
 
     def _settle(self, clock: Clock, at: datetime) -> None:
         """A promise that is broken by then stays so, whatever happens to its clock next."""
-        if not clock.broken and (clock.paused_at or at) > clock.due_at:
+        if not clock.broken and is_broken(clock, at):
             clock.broken = True
             self._score(clock, kept=False, at=at)
 
@@ -296,17 +292,15 @@ class Clocks:
     def _terms(self) -> Terms | None:
         return self._given or terms_of(self._incident)
 
-    @property
-    def _live(self) -> dict[str, Clock]:
-        return self._loaded
+    def _promised(self, kind: str) -> dict[str, Any] | None:
+        """What is promised now, as the columns of a clock."""
+        terms = self._terms
+        promised = terms.promised(kind, self._incident.severity) if terms else None
+        return columns_of(promised, terms) if terms and promised else None
 
     @cached_property
-    def _loaded(self) -> dict[str, Clock]:
-        """Locked, so that a sweep which is just alerting about one has finished."""
-        clocks = Clock.objects.select_for_update(no_key=True).filter(
-            tenant_id=self._incident.tenant_id, incident=self._incident, state__in=LIVE
-        )
-        return {clock.kind: clock for clock in clocks.order_by("id")}
+    def _live(self) -> dict[str, Clock]:
+        return {clock.kind: clock for clock in live_clocks(self._incident)}
 
     @cached_property
     def _stored_marks(self) -> dict[int, list[Mark]]:
@@ -324,16 +318,25 @@ class Clocks:
         return rounds or 0
 
     def _never_had(self, kind: str) -> bool:
-        terms = self._terms
-        if terms is None or terms.promised(kind, self._incident.severity) is None:
-            return False
-        return not self._rounds(kind)
+        return self._promised(kind) is not None and not self._rounds(kind)
 
     def _answered_once(self) -> bool:
         answers = Message.objects.filter(
             tenant_id=self._incident.tenant_id, incident=self._incident, by_staff=True, internal=False
         )
         return answers.exists()
+
+
+def live_clocks(incident: Incident) -> QuerySet[Clock]:
+    """Locked, so that a sweep which is just alerting about one has finished."""
+    clocks = Clock.objects.select_for_update(no_key=True).filter(
+        tenant_id=incident.tenant_id, incident=incident, state__in=LIVE
+    )
+    return clocks.order_by("id")
+
+
+def is_broken(clock: Clock, at: datetime) -> bool:
+    return clock.broken or (clock.paused_at or at) > clock.due_at
 
 
 def score_of(incident: Incident, clock: Clock, *, kept: bool, at: datetime) -> Score:

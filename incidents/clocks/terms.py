@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from entitlements.enums import InstallationKind
 from entitlements.holdings import event_days_of
@@ -69,11 +69,18 @@ def terms_of_line(holdings: Holdings, line: Line, product_id: int, installation_
     )
 
 
+def pinned_matrix(incident: Incident) -> Matrix | None:
+    """None without cover."""
+    if incident.edition_id is None or incident.edition_in_force_id is None:
+        return None
+    return enjoyed_matrix(incident.tenant_id, incident.edition_id, incident.edition_in_force_id)
+
+
 def terms_of(incident: Incident) -> Terms | None:
     """As pinned; none without cover. At most two statements, where the plan has special-event support."""
-    if incident.plan_id is None or incident.edition_id is None or incident.edition_in_force_id is None:
+    matrix = pinned_matrix(incident)
+    if matrix is None or incident.plan_id is None:
         return None
-    matrix = enjoyed_matrix(incident.tenant_id, incident.edition_id, incident.edition_in_force_id)
     return Terms(
         matrix=matrix,
         plan_id=incident.plan_id,
@@ -111,7 +118,7 @@ def coverage_of(
     return calendar_in_region(hours, time_zone, region, around.year, open_days=open_days)
 
 
-def columns_of(promised: Promised, terms: Terms) -> dict[str, object]:
+def columns_of(promised: Promised, terms: Terms) -> dict[str, Any]:
     """The same rule as the columns of a clock and of a segment."""
     calendar = promised.calendar
     return {

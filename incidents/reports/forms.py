@@ -6,11 +6,8 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
-from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +15,7 @@ from incidents.reports.names import NO_CODE, Named, Names, without
 from incidents.reports.period import LONGEST, Period
 from incidents.reports.questions import FOR_STAFF, WITHOUT, Grouping, Question
 from plans.enums import TargetKind
+from portal.core.ui.forms import QuickSelect
 from portal.identity.models import Membership
 
 BETWEEN = "dates"
@@ -32,36 +30,19 @@ PERIODS = [
 _YEARS = range(2000, 2100)
 
 
-class _PlainSelect(forms.Select):
-    """Without a template for each option: hundreds of these would take as long as the report."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (code, SafeString(" selected" if str(code) == value else ""), words)
-                for code, words in self.choices
-            ),
-        )
-        return format_html(
-            '<select name="{}"{}>{}</select>', name, flatatt(self.build_attrs(self.attrs, attrs)), options
-        )
-
-
 class ReportForm(forms.Form):
     """``names`` are those of the tenant; a contact has neither team nor account to choose."""
 
-    period = forms.ChoiceField(choices=PERIODS, widget=_PlainSelect, label=gettext_lazy("Period"))
+    period = forms.ChoiceField(choices=PERIODS, widget=QuickSelect, label=gettext_lazy("Period"))
     since = forms.DateField(required=False, label=gettext_lazy("From"))
     until = forms.DateField(required=False, label=gettext_lazy("Until"))
-    kind = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Kind of promise"))
-    by = forms.ChoiceField(widget=_PlainSelect, label=gettext_lazy("Grouped by"))
-    severity = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Severity"))
-    plan = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Plan"))
-    product = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Product"))
+    kind = forms.ChoiceField(required=False, widget=QuickSelect, label=gettext_lazy("Kind of promise"))
+    by = forms.ChoiceField(widget=QuickSelect, label=gettext_lazy("Grouped by"))
+    severity = forms.ChoiceField(required=False, widget=QuickSelect, label=gettext_lazy("Severity"))
+    plan = forms.ChoiceField(required=False, widget=QuickSelect, label=gettext_lazy("Plan"))
+    product = forms.ChoiceField(required=False, widget=QuickSelect, label=gettext_lazy("Product"))
     account = forms.CharField(required=False, max_length=20, label=gettext_lazy("Account"))
-    team = forms.ChoiceField(required=False, widget=_PlainSelect, label=gettext_lazy("Team"))
+    team = forms.ChoiceField(required=False, widget=QuickSelect, label=gettext_lazy("Team"))
 
     def __init__(self, person: Membership, address: QueryDict, now: datetime | None = None) -> None:
         asked = {name: value for name, value in address.dict().items() if value}
@@ -96,7 +77,7 @@ class ReportForm(forms.Form):
         if self.of_account is None and self.data.get("account"):
             self.of_account = self.names.account_with(self.data["account"])
             offered = [*offered, *([self.of_account] if self.of_account else [])]
-        self.fields["account"].widget = _PlainSelect(choices=_coded(_("Any account"), offered))
+        self.fields["account"].widget = QuickSelect(choices=_coded(_("Any account"), offered))
 
     def clean_account(self) -> str:
         if self.cleaned_data["account"] and self.of_account is None:

@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
@@ -13,6 +12,7 @@ from django.db import connection, transaction
 from notifications.enums import DeliveryState
 from notifications.webhooks.events import Occurrence
 from notifications.webhooks.models import Call
+from portal.core.doors import ask_by_tenant
 from portal.identity.models import Tenant
 
 # The same event for the same webhook has the same id: storing it again changes nothing.
@@ -86,12 +86,8 @@ def claim(lanes: int, calls: int, lease: timedelta) -> dict[int, list[uuid.UUID]
     A webhook with a call on its way is left alone, so that a slow receiver holds up nobody else.
     Committed on return, unless a transaction is around it.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, id FROM webhooks_claim(%s, %s, %s)", [lanes, calls, lease.seconds])
-        claimed: dict[int, list[uuid.UUID]] = defaultdict(list)
-        for tenant_id, call_id in cursor.fetchall():
-            claimed[tenant_id].append(call_id)
-    return claimed
+    with transaction.atomic():
+        return ask_by_tenant("webhooks_claim", lanes, calls, lease.seconds)
 
 
 def load(tenant_id: int, calls: Sequence[uuid.UUID]) -> list[Call]:

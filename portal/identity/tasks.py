@@ -2,8 +2,8 @@ import logging
 import smtplib
 
 from celery import shared_task
-from django.db import connection
 
+from portal.core import doors
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.actions.invitations import (
     claim_invitation_mail,
@@ -18,9 +18,7 @@ log = logging.getLogger(__name__)
 @shared_task(name="portal.identity.tasks.mail_invitations")
 def mail_invitations() -> int:
     """Mail each invitation that is due, of every tenant; the sweep runs it, and every new one wakes it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tenant_id, invitation_id FROM identity_invitations_to_mail()")
-        due = cursor.fetchall()
+    due = doors.ask("identity_invitations_to_mail")
     return sum(mail_invitation(tenant_id, invitation_id) for tenant_id, invitation_id in due)
 
 
