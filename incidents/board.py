@@ -116,7 +116,6 @@ def _clock_of(person: Membership, row: QueueRow) -> LiveColumns | None:
         event_days=row.clock_event_days or (),
         due_at=row.due_at,
         paused_at=row.clock_paused_at,
-        broken=False,
     )
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from incidents.clocks import counting
 from incidents.clocks.keeping import mark_of
@@ -21,7 +20,6 @@ class Explained:
     segments: Sequence[ClockSegment]
     stretches: Sequence[Explanation]
     calendar: CalendarValue | None
-    due_at: datetime
 
 
 def clocks_of(incident: Incident) -> list[Clock]:
@@ -51,7 +49,6 @@ def explained(clock: Clock) -> Explained:
         segments=segments,
         stretches=counting.spans(clock.started_at, _without_end(clock, marks), until),
         calendar=published_calendar(clock.tenant_id, clock.calendar_id) if clock.calendar_id else None,
-        due_at=clock.due_at,
     )
 
 

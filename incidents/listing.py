@@ -83,8 +83,8 @@ def page_of(person: Membership, filters: Filters, cursor: str, *, size: int = SI
 
 
 def _clock_of(person: Membership, row: Mapping[str, Any]) -> LiveColumns:
-    columns = {name: row[f"due_clock__{name}"] for name in LiveColumns._fields[3:]}
-    return LiveColumns(person.tenant_id, row["due_at"], False, **columns)
+    columns = {name: row[f"due_clock__{name}"] for name in LiveColumns._fields[2:]}
+    return LiveColumns(person.tenant_id, row["due_at"], **columns)
 
 
 def _rows(person: Membership, found: Iterable[Mapping[str, Any]]) -> Iterator[Row]:

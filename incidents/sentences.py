@@ -57,7 +57,7 @@ def _first_response(values: Words) -> str:
 
 
 def _call(values: Words) -> str:
-    called = formats().full(datetime.fromisoformat(values["called_at"]))
+    called = _time(values["called_at"])
     return _("%(who)s noted a call with the customer on %(time)s") % {**values, "time": called}
 
 

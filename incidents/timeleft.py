@@ -26,11 +26,10 @@ class Live(Kept, Protocol):
 
 
 class LiveColumns(NamedTuple):
-    """A live clock as a row of a list tells it; the first three stand in the row of its incident."""
+    """A live clock as a row of a list tells it; the first two stand in the row of its incident."""
 
     tenant_id: int
     due_at: datetime
-    broken: bool
     kind: str
     state: str
     minutes: int
@@ -70,7 +69,7 @@ class Teller:
         stands = standing(clock, self._now)
         words = self._words[stands.state] % {"span": self._form.duration(stands.left)}
         by, due = self._form.moment(clock.due_at, self._now), self._form.full(clock.due_at)
-        if clock.state == ClockState.PAUSED or stands.rule is None:
+        if clock.state == ClockState.PAUSED:
             return TimeLeft(stands.state, stands.used, words, by, due, _reason_of_pause(clock.kind))
         counting = self._counting_of(stands.rule)
         left = timedelta() if stands.state == "overdue" else stands.left

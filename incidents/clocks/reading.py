@@ -7,17 +7,15 @@ from django.db.models import QuerySet
 
 from incidents.clocks.counting import Rule
 from incidents.clocks.terms import Counted, rule_of
-from incidents.enums import ClockState
 from incidents.models import Clock, Incident
 from plans.coverage import NeverOpens, closes_next, is_open, opens_next
 from portal.core.prepared import Prepared
 
 AT_RISK_PERCENT = 75
-_NOTHING = timedelta()
 
 
 class Kept(Counted, Protocol):
-    """A clock, or the columns of one."""
+    """A live clock, or the columns of one."""
 
     @property
     def state(self) -> str: ...
@@ -25,8 +23,6 @@ class Kept(Counted, Protocol):
     def due_at(self) -> datetime: ...
     @property
     def paused_at(self) -> datetime | None: ...
-    @property
-    def broken(self) -> bool: ...
 
 
 class Standing(NamedTuple):
@@ -36,9 +32,8 @@ class Standing(NamedTuple):
     state: str
     used: int
     left: timedelta
-    due_at: datetime
-    rule: Rule | None = None
-    """By which it is counted, as long as it runs or is paused."""
+    rule: Rule
+    """By which it is counted."""
 
 
 class Counting(NamedTuple):
@@ -61,20 +56,16 @@ def counting_at(rule: Rule, now: datetime) -> Counting:
 
 
 def standing(clock: Kept, now: datetime) -> Standing:
-    """Costs no statement once the process knows the calendar."""
-    if clock.state == ClockState.MET:
-        return Standing("none" if clock.broken else "met", 100, _NOTHING, clock.due_at)
-    if clock.state == ClockState.STOPPED:
-        return Standing("none", 0, _NOTHING, clock.due_at)
+    """Of one that runs or is paused. Costs no statement once the process knows the calendar."""
     at = clock.paused_at or now
     rule = rule_of(clock, clock.due_at)
     if at >= clock.due_at:
-        return Standing("overdue", 100, now - clock.due_at, clock.due_at, rule)
+        return Standing("overdue", 100, now - clock.due_at, rule)
     left = rule.between(at, clock.due_at)
     used = _percent(rule, left)
     if clock.paused_at is not None:
-        return Standing("paused", used, left, clock.due_at, rule)
-    return Standing("at-risk" if used >= AT_RISK_PERCENT else "ok", used, left, clock.due_at, rule)
+        return Standing("paused", used, left, rule)
+    return Standing("at-risk" if used >= AT_RISK_PERCENT else "ok", used, left, rule)
 
 
 def _percent(rule: Rule, left: timedelta) -> int:
