@@ -79,7 +79,7 @@ def test_a_clock_stands_still_outside_coverage_and_goes_on_when_it_opens(
     page.goto(f"/incidents/{incident.reference}/")
     clock = page.locator(".incident-head .clock")
     clock.evaluate("""clock => {
-      Object.assign(clock.dataset, { left: "600", dueIn: "1800", counts: "0", turnsIn: "1200" });
+      Object.assign(clock.dataset, { left: "630", dueIn: "1800", counts: "0", turnsIn: "1200" });
       const note = clock.parentElement.querySelector("[data-clock-note]");
       Object.assign(note, { hidden: false, textContent: "counts again 10:00" });
     }""")
