@@ -11,7 +11,12 @@ WSGI_APPLICATION = "bench.wsgi.application"
 # The floor has no tenancy: it reads as the tables' owner, whom no policy binds.
 DATABASES = {
     **DATABASES,
-    "floor": {**DATABASES["default"], **env.database(DATABASE_OWNER_URL), "CONN_HEALTH_CHECKS": False},
+    "floor": {
+        **DATABASES["default"],
+        **env.database(DATABASE_OWNER_URL),
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_HEALTH_CHECKS": False,
+    },
 }
 TEMPLATES = [
     *TEMPLATES,

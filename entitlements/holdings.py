@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse, ContractLine
@@ -22,30 +23,26 @@ from portal.identity.models import Account
 __all__ = ["Holdings", "Line", "event_days_of", "load_holdings"]
 
 
-class Use(NamedTuple):
-    contract_id: int
-    feature_code: str
-    used_on: date
-
-
 _EVENT = FeatureCode.SPECIAL_EVENT_SUPPORT
 
 
 def load_holdings(account: Account, *, at: datetime | None = None) -> Holdings:
-    """The account's holdings with the edition in force at ``at`` (now): two statements, however many."""
+    """The account's holdings with the edition in force at ``at`` (now): one statement, however many."""
     now = at or timezone.now()
     current = matrix_of(account.tenant_id, current_edition_id(account.tenant_id, now))
-    uses = _uses(account)
+    rows = [_Row(*row) for row in _LINES(tenant=account.tenant_id, account=account.pk)]
     return Holdings(
         account_id=account.pk,
         account_name=account.name,
         tenant_id=account.tenant_id,
         time_zone=account.time_zone,
         region=region_code(account.country, account.subdivision),
-        lines=tuple(_lines(account, current, uses)),
+        lines=tuple(_lines(account, current, rows)),
         current=current,
         products=product_names(account.tenant_id),
-        event_days=_weekends(used_on for _contract, code, used_on in uses if code == _EVENT),
+        event_days=_weekends(
+            day for row in rows for code, day in zip(row.used, row.used_on, strict=True) if code == _EVENT
+        ),
     )
 
 
@@ -61,32 +58,32 @@ def _weekends(days: Iterable[date]) -> tuple[date, ...]:
     return tuple(sorted({day for used_on in days for day in weekend_of(used_on)}))
 
 
-def _lines(account: Account, current: Matrix, uses: Iterable[Use]) -> Iterable[Line]:
-    used: dict[int, Counter[str]] = {}
-    for contract_id, code, _used_on in uses:
-        used.setdefault(contract_id, Counter())[code] += 1
+def _lines(account: Account, current: Matrix, rows: Iterable["_Row"]) -> Iterable[Line]:
     zone = ZoneInfo(account.time_zone)
-    for row in _LINES(tenant=account.tenant_id, account=account.pk):
-        found = _Row(*row)
+    for row in rows:
         yield Line(
-            id=found.id,
-            contract_id=found.contract_id,
-            number=found.number,
-            product_id=found.product_id,
-            plan=PlanValue(found.plan_id, found.plan_code, found.plan_name, found.plan_rank),
-            edition_id=found.edition_id,
-            matrix=enjoyed_matrix(account.tenant_id, found.edition_id, current.edition_id),
-            starts_on=found.starts_on,
-            ends_on=found.ends_on,
-            grace_days=found.grace_days,
+            id=row.id,
+            contract_id=row.contract_id,
+            number=row.number,
+            product_id=row.product_id,
+            plan=PlanValue(row.plan_id, row.plan_code, row.plan_name, row.plan_rank),
+            edition_id=row.edition_id,
+            matrix=enjoyed_matrix(account.tenant_id, row.edition_id, current.edition_id),
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            grace_days=row.grace_days,
             zone=zone,
-            cancelled_at=found.cancelled_at,
-            used=used.get(found.contract_id, {}),
+            cancelled_at=row.cancelled_at,
+            used=Counter(row.used),
         )
 
 
 class _Row(NamedTuple):
-    """A contract line with its contract and plan, in the order of the columns that are read."""
+    """A contract line with its contract and plan, in the order of the columns that are read.
+
+    ``used`` are the codes of the features that the contract's allowances were used for, and ``used_on`` the
+    days of those uses.
+    """
 
     id: int
     product_id: int
@@ -101,25 +98,24 @@ class _Row(NamedTuple):
     plan_code: str
     plan_name: str
     plan_rank: int
+    used: list[str]
+    used_on: list[date]
 
 
 def _read_lines(tenant: int, account: int) -> QuerySet[Any, Any]:
     lines = ContractLine.objects.filter(tenant_id=tenant, account_id=account)
     own, contract = _Row._fields[:3], [f"contract__{name}" for name in _Row._fields[3:10]]
     plan = ("contract__plan__code", "contract__plan__name", "contract__plan__rank")
-    return lines.order_by("contract__starts_on", "contract_id", "id").values_list(*own, *contract, *plan)
+    uses = AllowanceUse.objects.filter(
+        tenant_id=tenant, account_id=account, contract_id=OuterRef("contract_id"), cancelled_at=None
+    ).order_by("id")
+    return lines.order_by("contract__starts_on", "contract_id", "id").values_list(
+        *own,
+        *contract,
+        *plan,
+        ArraySubquery(uses.values("feature__code")),
+        ArraySubquery(uses.values("used_on")),
+    )
 
 
 _LINES = Prepared(_read_lines)
-
-
-def _uses(account: Account) -> list[Use]:
-    return [Use(*row) for row in _USES(tenant=account.tenant_id, account=account.pk)]
-
-
-def _read_uses(tenant: int, account: int) -> QuerySet[Any, Any]:
-    uses = AllowanceUse.objects.filter(tenant_id=tenant, account_id=account, cancelled_at=None)
-    return uses.values_list("contract_id", "feature__code", "used_on")
-
-
-_USES = Prepared(_read_uses)

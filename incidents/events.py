@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from incidents.models import Follower, Incident
-from notifications.actions import notify
+from notifications.actions import notify_many
+from notifications.events import Event
 from portal.identity.enums import Role
 from portal.identity.models import Membership
 
@@ -22,15 +24,32 @@ def tell(
     at: datetime | None = None,
     **data: Any,
 ) -> None:
-    """Store one notification per person; never for the actor. ``key`` names the event within the incident."""
-    told = {person.pk: person for person in recipients if person and (actor is None or person.pk != actor.pk)}
-    if not told:
-        return
-    notify(
-        tenant=incident.tenant,
+    """Store one notification per person: see :func:`event_of`."""
+    event = event_of(incident, kind, key, recipients, actor=actor, at=at, **data)
+    notify_many(tenant=incident.tenant, events=[event])
+
+
+def event_of(
+    incident: Incident,
+    kind: str,
+    key: str,
+    recipients: Iterable[Membership | None],
+    *,
+    actor: Membership | None,
+    at: datetime | None = None,
+    **data: Any,
+) -> Event:
+    """What happened to an incident; the actor is never told, in none of their roles. ``key`` names the event
+    within the incident."""
+    told = {
+        person.pk: person
+        for person in recipients
+        if person and (actor is None or person.user_id != actor.user_id)
+    }
+    return Event(
         kind=f"incidents.{kind}",
         key=f"{incident.pk}:{key}",
-        recipients=told.values(),
+        recipients=list(told.values()),
         url=reverse("incidents:incident", args=[incident.reference]),
         data={
             "reference": incident.reference,
@@ -39,7 +58,7 @@ def tell(
             "by": actor.name if actor else "",
             **data,
         },
-        at=at,
+        at=at or timezone.now(),
     )
 
 

@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from notifications.enums import Channel, DeliveryState
-from portal.core.walls import BY_STAFF_OR_SELF, BY_TENANT, TenantForeignKey, TenantModel, walls
+from portal.core.walls import BY_STAFF_OR_SELF, BY_TENANT, TenantForeignKey, TenantPart, walls
 from portal.identity.models import Membership
 
 
-class Notification(TenantModel):
+class Notification(TenantPart):
     """What one person is told, once per ``key``. Its words are made from ``data`` by its kind."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,7 +49,7 @@ class Notification(TenantModel):
         return f"{self.kind} {self.key}"
 
 
-class Delivery(TenantModel):
+class Delivery(TenantPart):
     """The way of one notification to its recipient over one channel."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

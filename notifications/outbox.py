@@ -6,10 +6,10 @@ the transactions that they need. Due times are the database's, so that two machi
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
@@ -18,36 +18,42 @@ from notifications.enums import Channel, DeliveryState
 from notifications.events import Event
 from notifications.models import Delivery, Notification
 from portal.core.doors import ask_by_tenant
-from portal.core.prepared import Planned, run_together
+from portal.core.prepared import Call, Planned
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
 
 # The same event for the same person has the same id, and so has its delivery over one channel:
 # storing it again changes nothing. In the order of the ids, so that two transactions that tell the
 # same people of the same events never wait for each other in a circle.
-_ID = "md5(concat_ws(':', 'notification', tenant.id, told.recipient_id, event.kind, event.key))::uuid"
-_TOLD = """
-  FROM (SELECT %(tenant)s::bigint AS id) AS tenant,
-       unnest(%(events)s::int[], %(people)s::bigint[], %(users)s::bigint[])
-           AS told (event, recipient_id, user_id)
-  JOIN unnest(%(kinds)s::text[], %(keys)s::text[], %(urls)s::text[], %(data)s::text[]::jsonb[],
-              %(times)s::timestamptz[])
-           WITH ORDINALITY AS event (kind, key, url, data, at, number) ON event.number = told.event
- ORDER BY 1
-    ON CONFLICT DO NOTHING
-"""
-_STORE = Planned.named(f"""
+_STORE = Planned.named("""
+WITH told AS MATERIALIZED (
+  SELECT md5(concat_ws(':', 'notification', tenant.id, told.recipient_id, event.kind, event.key))::uuid AS id,
+         tenant.id AS tenant_id, told.recipient_id, told.user_id,
+         event.kind, event.key, event.url, event.data, event.at,
+         event.at > %(history)s::timestamptz AS is_news
+    FROM (SELECT %(tenant)s::bigint AS id) AS tenant,
+         unnest(%(events)s::int[], %(people)s::bigint[], %(users)s::bigint[])
+             AS told (event, recipient_id, user_id)
+    JOIN unnest(%(kinds)s::text[], %(keys)s::text[], %(urls)s::text[], %(data)s::text[]::jsonb[],
+                %(times)s::timestamptz[])
+             WITH ORDINALITY AS event (kind, key, url, data, at, number) ON event.number = told.event
+   ORDER BY 1
+), delivered AS (
+  INSERT INTO notifications_delivery
+         (id, tenant_id, notification_id, channel, state, due_at, attempts, error)
+  SELECT md5(concat_ws(':', told.id, channel.name))::uuid, told.tenant_id, told.id, channel.name, 'queued',
+         statement_timestamp(), 0, ''
+    FROM told, unnest(%(channels)s::text[]) AS channel (name)
+   WHERE told.is_news
+   ORDER BY 1
+      ON CONFLICT DO NOTHING
+)
 INSERT INTO notifications_notification
        (id, tenant_id, recipient_id, user_id, kind, key, data, url, created_at, read_at)
-SELECT {_ID}, tenant.id, told.recipient_id, told.user_id, event.kind, event.key,
-       event.data, event.url, event.at, CASE WHEN event.at <= %(history)s::timestamptz THEN event.at END
-{_TOLD}
-""")
-_QUEUE = Planned.named(f"""
-INSERT INTO notifications_delivery (id, tenant_id, notification_id, channel, state, due_at, attempts, error)
-SELECT md5(concat_ws(':', {_ID}, %(channel)s::text))::uuid, tenant.id, {_ID}, %(channel)s::text, 'queued',
-       statement_timestamp(), 0, ''
-{_TOLD}
+SELECT id, tenant_id, recipient_id, user_id, kind, key, data, url, at, CASE WHEN NOT is_news THEN at END
+  FROM told
+ ORDER BY id
+    ON CONFLICT DO NOTHING
 """)
 _MARK = """
 UPDATE notifications_delivery AS delivery
@@ -84,46 +90,37 @@ class Outcome(NamedTuple):
     forgiven: bool = False
 
 
-def store(
-    tenant: Tenant, events: Sequence[Event], *, history: datetime, news: Mapping[Channel, Sequence[Event]]
-) -> int:
-    """Store one notification for each event and person; what happened until ``history`` is read already.
+def storing(
+    tenant: Tenant, events: Sequence[Event], *, history: datetime, channels: Sequence[Channel]
+) -> Call:
+    """The statement that stores one notification for each event and person; its row count says how many
+    were not there yet.
 
-    One round trip.
-
-    :param news: of these events each notification gets its one delivery over the channel, due now.
-    :returns: how many notifications were not there yet.
+    What happened until ``history`` is read already. Of what is news each notification gets its one delivery
+    over each of the channels, due now.
     """
-    calls = [
-        _QUEUE.call({**_parameters(tenant, told), "channel": str(channel)}) for channel, told in news.items()
-    ]
-    calls.append(_STORE.call({**_parameters(tenant, events), "history": history}))
-    with connection.cursor() as cursor:
-        # Without RETURNING: whoever tells somebody something can't read that person's rows.
-        run_together(cursor, calls)
-        stored: int = cursor.rowcount
-    return stored
-
-
-def _parameters(tenant: Tenant, events: Sequence[Event]) -> dict[str, Any]:
-    """The events as columns; beside them the number, from 1, of an event and a person who is told of it."""
     told = [
         (number, person.pk, person.user_id)
         for number, event in enumerate(events, start=1)
         for person in event.recipients
         if person.removed_at is None
     ]
-    return {
-        "tenant": tenant.pk,
-        "events": [number for number, _, _ in told],
-        "people": [person_id for _, person_id, _ in told],
-        "users": [user_id for _, _, user_id in told],
-        "kinds": [event.kind for event in events],
-        "keys": [event.key for event in events],
-        "urls": [event.url for event in events],
-        "data": [json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False) for event in events],
-        "times": [event.at for event in events],
-    }
+    # Without RETURNING: whoever tells somebody something can't read that person's rows.
+    return _STORE.call(
+        {
+            "tenant": tenant.pk,
+            "history": history,
+            "channels": [str(channel) for channel in channels],
+            "events": [number for number, _, _ in told],
+            "people": [person_id for _, person_id, _ in told],
+            "users": [user_id for _, _, user_id in told],
+            "kinds": [event.kind for event in events],
+            "keys": [event.key for event in events],
+            "urls": [event.url for event in events],
+            "data": [json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False) for event in events],
+            "times": [event.at for event in events],
+        }
+    )
 
 
 def claim(batch: int, lease: timedelta) -> dict[int, list[uuid.UUID]]:

@@ -1,29 +1,22 @@
 """What a tenant sells changes rarely and is read on every page: each process remembers it.
 
-A version in the shared cache says whether what was remembered still holds, so that an edit is seen by
-every process from its next request on, and a page needs no statement for what nobody has edited. The
-version is asked for once in each transaction.
-
-While the cache is away, each transaction gets a version of its own, so nothing is remembered. A version
-holds for a minute at most: an edit that could not be told then is seen by everybody soon after.
+The version of it lies in the tenant's row, and is renewed in the transaction of each edit. So an edit is
+seen by every process from its commit on, one that was taken back by none, and a page needs no statement
+for what nobody has edited: the version comes with the person who asks.
 """
 
 from collections.abc import Callable
-from functools import partial, update_wrapper
+from functools import update_wrapper
 from typing import Concatenate, ParamSpec, TypeVar
-from uuid import uuid4
+from uuid import UUID
 
-from django.core.cache import cache
-from django.db import transaction
-
-from portal.core.tenancy import current_notes, current_scope
+from portal.core.tenancy import current_scope
+from portal.identity.offers import renew_version, version_of
 
 Params = ParamSpec("Params")
 Value = TypeVar("Value")
 _LIMIT = 4096
-_UNSETTLED_SECONDS = 30
-_SECONDS = 60
-_known: dict[tuple[object, ...], tuple[str, object]] = {}
+_known: dict[tuple[object, ...], tuple[UUID | None, object]] = {}
 
 
 def remembered(
@@ -38,8 +31,8 @@ def remembered(
     def recall(tenant_id: int, /, *args: Params.args, **kwargs: Params.kwargs) -> Value:
         require_scope(tenant_id)
         key = (load, tenant_id, *args, *sorted(kwargs.items()))
-        version = _version(tenant_id)
-        before, value = _known.get(key, ("", None))
+        version = version_of(tenant_id)
+        before, value = _known.get(key, (None, None))
         if before != version:
             # The version was read before the rows: an edit in between makes this memory stale, not wrong.
             value = load(tenant_id, *args, **kwargs)
@@ -53,43 +46,10 @@ def remembered(
 
 
 def forget(tenant_id: int) -> None:
-    """After an edit: at once for the editing transaction, and for everybody else when it is committed.
-
-    What the editing transaction reads meanwhile is forgotten soon, should it never be committed.
-    """
-    _renew(tenant_id, _UNSETTLED_SECONDS)
-    transaction.on_commit(partial(_renew, tenant_id, _SECONDS))
+    """What is sold was edited."""
+    renew_version(tenant_id)
 
 
 def require_scope(tenant_id: int) -> None:
     if current_scope().tenant_id != tenant_id:
         raise LookupError(f"The current transaction does not act in tenant {tenant_id}")
-
-
-def _key(tenant_id: int) -> str:
-    return f"plans:{tenant_id}"
-
-
-def _version(tenant_id: int) -> str:
-    notes, key = current_notes(), _key(tenant_id)
-    if known := notes.get(key):
-        return known
-    version = _shared_version(key)
-    if key not in notes:
-        notes[key] = version
-    return version
-
-
-def _shared_version(key: str) -> str:
-    version: str | None = cache.get(key)
-    if version is None:
-        version = uuid4().hex
-        if not cache.add(key, version, timeout=_SECONDS):
-            version = cache.get(key) or version
-    return version
-
-
-def _renew(tenant_id: int, seconds: int) -> None:
-    # Who edits asks each time from now on, as the edit may still be taken back.
-    current_notes()[_key(tenant_id)] = ""
-    cache.set(_key(tenant_id), uuid4().hex, timeout=seconds)

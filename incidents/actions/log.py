@@ -1,6 +1,6 @@
 """Logging an incident: one transaction, whatever happens around it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -22,14 +22,16 @@ from incidents.clocks.keeping import Clocks
 from incidents.clocks.terms import Terms, terms_of_line
 from incidents.enums import Channel, Kind, State
 from incidents.models import Clock, Incident
+from notifications.actions import telling
+from notifications.events import Event
 from plans.enums import FeatureCode, Severity
 from plans.models import Product
 from portal.core.errors import Refused
 from portal.core.history import entry
-from portal.core.prepared import Planned
+from portal.core.prepared import Planned, run_together
 from portal.core.writing import insert, next_key
-from portal.identity.models import Account, Membership
-from portal.identity.submissions import fingerprint, first_arrival, remembering
+from portal.identity.models import Account, Membership, Submission
+from portal.identity.submissions import CAME_BEFORE, arriving, fingerprint, first_arrival, remembering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,23 +81,39 @@ def log_incident(
     contact = reported_by or person
     if contact.account is None:
         raise Refused(_("Choose the contact for whom you log this incident."), field="reported_by")
-    if earlier := first_arrival(person=person, key=key, content=incident.fingerprint(contact)):
-        return Incident.objects.get(tenant_id=person.tenant_id, reference=earlier.result)
     at = at or timezone.now()
+    content = incident.fingerprint(contact)
+    holdings = holdings or load_holdings(contact.account)
+    cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=at, product_id=incident.product.pk)
+    try:
+        _check_kind(incident, holdings, cover, at)
+    except Refused:
+        if earlier := first_arrival(person=person, key=key, content=content):
+            return _logged(person, earlier)
+        raise
+    place = _claim(person, contact.account, incident.product, key, content)
+    if place is None:
+        if earlier := first_arrival(person=person, key=key, content=content):
+            return _logged(person, earlier)
+        raise Account.DoesNotExist
+    written = _write(person, contact, incident, channel, holdings, cover, key, place, at)
+    attach(person=person, incident=written, message=None, attachment_ids=incident.attachments)
+    return written
+
+
+def _logged(person: Membership, submission: Submission) -> Incident:
+    return Incident.objects.get(tenant_id=person.tenant_id, reference=submission.result)
+
+
+def _check_kind(incident: NewIncident, holdings: Holdings, cover: Decision, at: datetime) -> None:
     if incident.kind == Kind.INSTALLATION:
         raise Refused(
             _("Questions on installation and implementation are answered by our consulting services."),
             code="consulting",
             field="kind",
         )
-    holdings = holdings or load_holdings(contact.account)
-    cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=at, product_id=incident.product.pk)
     if incident.kind == Kind.HOW_TO and cover.allowed:
         _check_how_to(holdings, incident, at)
-    written = _write(person, contact, incident, channel, holdings, cover, key, at)
-    attach(person=person, incident=written, message=None, attachment_ids=incident.attachments)
-    _tell(written, person, at)
-    return written
 
 
 def _check_how_to(holdings: Holdings, incident: NewIncident, at: datetime) -> None:
@@ -115,10 +133,10 @@ def _write(
     holdings: Holdings,
     cover: Decision,
     key: str,
+    place: "_Place",
     at: datetime,
 ) -> Incident:
     account: Account = contact.account
-    place = _claim(account, incident.product)
     written = Incident(
         pk=place.key,
         tenant=person.tenant,
@@ -147,7 +165,8 @@ def _write(
         rows += clocks.rows(place.clock_keys)
     check = written.coverage_check
     rows.append(entry(written, "logged", person, at=at, severity=written.severity, coverage_check=check))
-    insert([written, *rows], also=remembering(person=person, key=key, result=written.reference))
+    told = telling(tenant=person.tenant, events=_events(written, person, at))
+    insert([written, *rows], also=[*remembering(person=person, key=key, result=written.reference), *told])
     return written
 
 
@@ -163,7 +182,7 @@ class _Place(NamedTuple):
 _CLAIM = Planned.named(f"""
 WITH numbered AS (
     UPDATE identity_account SET last_incident_number = last_incident_number + 1
-    WHERE tenant_id = %(tenant)s AND id = %(account)s
+    WHERE tenant_id = %(tenant)s AND id = %(account)s AND NOT {CAME_BEFORE}
     RETURNING last_incident_number
 )
 SELECT last_incident_number, {next_key(Incident)}, {next_key(Clock)}, {next_key(Clock)}, (
@@ -174,18 +193,26 @@ FROM numbered
 """)  # noqa: S608  names from the models
 
 
-def _claim(account: Account, product: Product) -> _Place:
-    """The account is held until the transaction ends, so that its numbers have no gaps.
+def _claim(person: Membership, account: Account, product: Product, key: str, content: str) -> _Place | None:
+    """A place for a new incident, unless it was logged before; or the account is out of sight.
 
-    :raises Account.DoesNotExist: it is out of sight.
+    The account is held until the transaction ends, so that its numbers have no gaps.
     """
+    values = {
+        "tenant": account.tenant_id,
+        "account": account.pk,
+        "product": product.pk,
+        "user": person.user_id,
+        "key": key,
+        "fingerprint": content,
+    }
     with connection.cursor() as cursor:
-        _CLAIM.run(cursor, {"tenant": account.tenant_id, "account": account.pk, "product": product.pk})
+        run_together(cursor, [*arriving(person=person, key=key, content=content), _CLAIM.call(values)])
         row = cursor.fetchone()
     if row is None:
-        raise Account.DoesNotExist
-    number, key, first, second, team_id = row
-    return _Place(number, key, (first, second), team_id)
+        return None
+    number, incident_key, first, second, team_id = row
+    return _Place(number, incident_key, (first, second), team_id)
 
 
 def pin(incident: Incident, cover: Decision, holdings: Holdings, at: datetime) -> Terms | None:
@@ -206,9 +233,9 @@ def pin(incident: Incident, cover: Decision, holdings: Holdings, at: datetime) -
     return terms_of_line(holdings, line, incident.product_id, installation.kind if installation else None)
 
 
-def _tell(incident: Incident, actor: Membership, at: datetime) -> None:
+def _events(incident: Incident, actor: Membership, at: datetime) -> Iterator[Event]:
     due_at = incident.due_at
-    events.tell(
+    yield events.event_of(
         incident,
         "logged",
         "logged",
@@ -219,6 +246,8 @@ def _tell(incident: Incident, actor: Membership, at: datetime) -> None:
         coverage_check=incident.coverage_check,
     )
     if incident.severity == Severity.CRITICAL and not incident.coverage_check:
-        events.tell(incident, "critical", "logged", events.team_of(incident), actor=actor, at=at)
+        yield events.event_of(incident, "critical", "logged", events.team_of(incident), actor=actor, at=at)
     elif incident.coverage_check:
-        events.tell(incident, "coverage_check", "logged", events.leads_of(incident), actor=actor, at=at)
+        yield events.event_of(
+            incident, "coverage_check", "logged", events.leads_of(incident), actor=actor, at=at
+        )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.enums import Audience
 from incidents.models.clocks import Clock
 from plans.enums import Severity
-from portal.core.walls import BY_STAFF, TenantForeignKey, TenantModel, walls
+from portal.core.walls import BY_STAFF, TenantForeignKey, TenantModel, TenantPart, walls
 from portal.identity.models import Account
 
 
@@ -63,7 +63,7 @@ class Replanning(TenantModel):
         return f"{self.tenant_id} after {self.after_clock_id}"
 
 
-class Alert(TenantModel):
+class Alert(TenantPart):
     """One step of one clock that was reached. ``due_at`` is its true time, ``raised_at`` when it was seen."""
 
     account = TenantForeignKey(Account)

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from incidents.enums import LIVE, ClockState, SegmentReason
 from plans.enums import Severity, TargetKind, Unit
 from plans.models import Calendar, Plan, Product
-from portal.core.walls import BY_ACCOUNT, TenantForeignKey, TenantModel, walls
+from portal.core.walls import BY_ACCOUNT, TenantForeignKey, TenantPart, walls
 from portal.identity.models import Account, Membership, Team
 
 
-class Rule(TenantModel):
+class Rule(TenantPart):
     """How time is counted: so many minutes, in the hours of a calendar or plainly elapsed."""
 
     minutes = models.PositiveIntegerField()
@@ -127,7 +127,7 @@ class ClockSegment(Rule):
         return f"{self.clock_id} {self.state} from {self.at.isoformat()}"
 
 
-class Score(TenantModel):
+class Score(TenantPart):
     """How a promise ended, with what was promised then and for whom. Never changed, never scored again."""
 
     account = TenantForeignKey(Account)

@@ -14,7 +14,7 @@ from entitlements.models import ContractLine, Installation
 from incidents.enums import TO_DO, UNSOLVED, Channel, Kind, State
 from plans.enums import Severity
 from plans.models import Edition, Plan, Product
-from portal.core.walls import BY_ACCOUNT, BY_ACCOUNT_IF_PUBLIC, TenantForeignKey, TenantModel, walls
+from portal.core.walls import BY_ACCOUNT, BY_ACCOUNT_IF_PUBLIC, TenantForeignKey, TenantPart, walls
 from portal.identity.enums import Role
 from portal.identity.models import Account, Membership, Team
 
@@ -40,7 +40,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.order_by("severity", "plan_order", "queue_due_at", "created_at", "id")
 
 
-class Incident(TenantModel):
+class Incident(TenantPart):
     """A problem or question that a contact logs.
 
     What it was promised under is pinned when it is logged: the contract line with its plan, the contract's
@@ -192,7 +192,7 @@ class Incident(TenantModel):
         return f"{self.reference} {self.title}"
 
 
-class Message(TenantModel):
+class Message(TenantPart):
     """One message of the conversation; internal ones are for staff only."""
 
     account = TenantForeignKey(Account)
@@ -228,7 +228,7 @@ class Message(TenantModel):
         return f"{self.incident_id} #{self.pk}"
 
 
-class Attachment(TenantModel):
+class Attachment(TenantPart):
     """A file. Until it is attached it belongs to whoever uploaded it, and to nobody else."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -266,7 +266,7 @@ class Attachment(TenantModel):
         return self.name
 
 
-class Follower(TenantModel):
+class Follower(TenantPart):
     """A person who is told of each public event of an incident."""
 
     account = TenantForeignKey(Account)

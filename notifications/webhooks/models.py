@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from notifications.enums import DeliveryState
 from notifications.webhooks.enums import CallTrouble, WebhookState
-from portal.core.walls import BY_STAFF, TenantForeignKey, TenantModel, walls
+from portal.core.walls import BY_STAFF, TenantForeignKey, TenantModel, TenantPart, walls
 
 
 class Webhook(TenantModel):
@@ -46,7 +46,7 @@ class Webhook(TenantModel):
         return urlsplit(self.url).hostname or ""
 
 
-class Call(TenantModel):
+class Call(TenantPart):
     """The way of one event to one webhook. Its id is the ``webhook-id`` of every attempt."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -57,7 +57,7 @@ def database(url: str) -> dict[str, object]:
         raise ImproperlyConfigured("A database address starts with postgres://")
     query = parse_qs(parts.query)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "portal.core.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
 from portal.core.catalogue import fallen_walls
-from portal.core.walls import RowPolicy, SameTenant, TenantForeignKey, TenantModel
+from portal.core.walls import RowPolicy, SameTenant, TenantForeignKey, TenantModel, TenantPart
 
 
 @register(Tags.models)
@@ -39,6 +39,15 @@ def problems_of(model: type[TenantModel]) -> list[CheckMessage]:
                     id="core.E002",
                 )
             )
+    if issubclass(model, TenantPart) and all(model._meta.get_field(name).null for name in covered):
+        problems.append(
+            Error(
+                f"Nothing holds {model._meta.label} in its tenant.",
+                hint="Make it a TenantModel, or name a reference that is never empty in walls(refs=…).",
+                obj=model,
+                id="core.E005",
+            )
+        )
     return problems
 
 

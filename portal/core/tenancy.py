@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any, cast
 
 from django.db import connection, transaction
+
+from portal.core.postgres.base import DatabaseWrapper
 
 APP_ROLE = "portal_app"
 """The database role that serves requests: it owns nothing and is bound by every policy."""
@@ -27,29 +30,31 @@ class Scope:
 
 NOBODY = Scope(None)
 _scope: ContextVar[Scope] = ContextVar("scope", default=NOBODY)
-_notes: ContextVar[dict[str, str] | None] = ContextVar("notes", default=None)
+_notes: ContextVar[dict[str, Any] | None] = ContextVar("notes", default=None)
 
 
 def current_scope() -> Scope:
     return _scope.get()
 
 
-def current_notes() -> dict[str, str]:
+def current_notes() -> dict[str, Any]:
     """What the current :func:`acting` block keeps in mind; gone when it ends, and empty outside of one."""
     notes = _notes.get()
     return {} if notes is None else notes
 
 
 def _write(scope: Scope) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('app.tenant_id', %s, true), set_config('app.account_id', %s, true),"
-            " set_config('app.user_id', %s, true)",
-            [
-                "" if part is None else str(part)
-                for part in (scope.tenant_id, scope.account_id, scope.user_id)
-            ],
-        )
+    """Before the next statement, whichever it is: see :mod:`portal.core.postgres.base`."""
+    tenant, account, user = map(_as_text, (scope.tenant_id, scope.account_id, scope.user_id))
+    cast(DatabaseWrapper, connection).send_ahead(
+        f"SELECT set_config('app.tenant_id', '{tenant}', true),"
+        f" set_config('app.account_id', '{account}', true), set_config('app.user_id', '{user}', true)"
+    )
+
+
+def _as_text(part: int | str | None) -> str:
+    """:raises ValueError: it is no id."""
+    return part if part == EVERY_ACCOUNT else "" if part is None else str(int(part))
 
 
 def narrow(account_id: int | str, *, user_id: int | None = None) -> None:

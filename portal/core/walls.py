@@ -56,6 +56,21 @@ class TenantModel(models.Model):
         abstract = True
 
 
+class TenantPart(TenantModel):
+    """A row that belongs to a tenant through another row, which a composite key holds in the same one.
+
+    The tenant itself needs no key then. It would be one more look-up for each row that is written, and a
+    lock on the one row that everybody who writes in the tenant shares.
+    """
+
+    tenant = models.ForeignKey(
+        "identity.Tenant", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+
+    class Meta:
+        abstract = True
+
+
 class _SqlConstraint(BaseConstraint):
     """A named piece of schema that Django has no word for."""
 

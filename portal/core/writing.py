@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 from portal.core.prepared import Call, Planned, run_together
@@ -36,17 +36,18 @@ def insert(rows: Sequence[Model], *, also: Sequence[Call] = ()) -> None:
 
     :param also: other statements that go the same way.
     """
+    here = connections[DEFAULT_DB_ALIAS]  # itself, not what stands for it: it is asked for every value
     calls: list[Call] = []
     for row in rows:
         planned, fields = _inserting(type(row), row.pk is not None)
         values = {
-            field.attname: field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields
+            field.attname: field.get_db_prep_save(getattr(row, field.attname), here) for field in fields
         }
         calls.append(planned.call(values))
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = here.alias
     if calls or also:
-        with connection.cursor() as cursor:
+        with here.cursor() as cursor:
             run_together(cursor, [*calls, *also])
 
 

@@ -2,17 +2,18 @@
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from portal.core.prepared import PreparedModels
 from portal.core.tenancy import current_scope
 from portal.identity.models import Membership, User
+from portal.identity.offers import note_version
 from portal.identity.second_factor import second_factor_of
 
 
 def _read_here(tenant: int, user: int) -> QuerySet[Membership]:
     here = Membership.objects.current().filter(tenant_id=tenant, user_id=user)
-    here = here.annotate(second_factor=second_factor_of("user_id"))
+    here = here.annotate(second_factor=second_factor_of("user_id"), offer_version=F("tenant__offer_version"))
     return here.select_related("user").order_by("id")
 
 
@@ -33,5 +34,7 @@ class PersonBackend(AuthenticationBackend):  # type: ignore[misc]
         if user is None or not self.user_can_authenticate(user):
             return None
         user.memberships_here = memberships
+        if memberships:
+            note_version(memberships[0].offer_version)  # type: ignore[attr-defined]
         user.has_second_factor = any(getattr(m, "second_factor", False) for m in memberships)
         return user

@@ -1,5 +1,7 @@
 """Tenants, their accounts and teams, and the people who act in them."""
 
+import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -103,6 +105,8 @@ class Tenant(models.Model):
         _("days until a resolved incident is closed"), default=7
     )
     created_at = models.DateTimeField(default=timezone.now)
+    offer_version = models.UUIDField(default=uuid.uuid4, editable=False)
+    """Renewed by each edit of what the tenant sells: see ``portal.identity.offers``."""
 
     class Meta:
         # Every portal can be found by its host; only from inside can it be changed.
@@ -116,6 +120,12 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """:raises TypeError: an edit doesn't name its fields. Others are from some seconds ago."""
+        if not self._state.adding and update_fields is None:
+            raise TypeError("Name the fields of the tenant that were edited")
+        super().save(update_fields=update_fields, **options)
 
     @property
     def tenant_id(self) -> int:

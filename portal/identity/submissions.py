@@ -23,6 +23,12 @@ _REMEMBER = Planned.named("""
 UPDATE identity_submission SET result = %(result)s
 WHERE tenant_id = %(tenant)s AND user_id = %(user)s AND key = %(key)s
 """)
+CAME_BEFORE = """EXISTS (
+    SELECT FROM identity_submission AS earlier
+    WHERE earlier.tenant_id = %(tenant)s AND earlier.user_id = %(user)s AND earlier.key = %(key)s
+      AND (earlier.result <> '' OR earlier.fingerprint <> %(fingerprint)s)
+)"""
+"""SQL, after :func:`arriving`: whether :func:`first_arrival` gives an earlier submission."""
 
 
 def fingerprint(*parts: Any) -> str:
@@ -38,19 +44,11 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
 
     :raises Conflict: the key was used before for a different content.
     """
-    if not key:
+    calls = arriving(person=person, key=key, content=content)
+    if not calls:
         return None
     with connection.cursor() as cursor:
-        _CLAIM.run(
-            cursor,
-            {
-                "tenant": person.tenant_id,
-                "user": person.user_id,
-                "key": key,
-                "fingerprint": content,
-                "now": timezone.now(),
-            },
-        )
+        run_together(cursor, calls)
         if cursor.fetchone() is not None:
             return None
     row = Submission.objects.get(tenant_id=person.tenant_id, user_id=person.user_id, key=key)
@@ -59,6 +57,18 @@ def first_arrival(*, person: Membership, key: str, content: str) -> Submission |
             _("This form was already sent with a different content. Open it afresh."), code="key_reused"
         )
     return row if row.result else None
+
+
+def arriving(*, person: Membership, key: str, content: str) -> list[Call]:
+    """The claim of :func:`first_arrival`, for who asks for more in the same round trip."""
+    values = {
+        "tenant": person.tenant_id,
+        "user": person.user_id,
+        "key": key,
+        "fingerprint": content,
+        "now": timezone.now(),
+    }
+    return [_CLAIM.call(values)] if key else []
 
 
 def remember(*, person: Membership, key: str, result: str) -> None:

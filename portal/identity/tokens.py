@@ -5,12 +5,13 @@ import secrets
 from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from portal.core.prepared import PreparedModels
 from portal.core.tenancy import EVERY_ACCOUNT, narrow
 from portal.identity.models import ApiToken, Membership
+from portal.identity.offers import note_version
 from portal.identity.requests import PortalRequest
 
 PREFIX = "spt_"
@@ -44,6 +45,7 @@ def identify(request: PortalRequest) -> None:
     person = next(iter(_PERSON.read(tenant=token.tenant_id, person=token.person_id)), None)
     if person is None:
         return
+    note_version(person.offer_version)  # type: ignore[attr-defined]
     request.user, request.person, request.api_token = person.user, person, token
     if token.last_used_at is None or now - token.last_used_at > _TOUCH:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
@@ -55,6 +57,7 @@ def _read_token(secret_hash: str) -> QuerySet[ApiToken]:
 
 def _read_person(tenant: int, person: int) -> QuerySet[Membership]:
     people = Membership.objects.current().filter(tenant_id=tenant, pk=person, user__is_active=True)
+    people = people.annotate(offer_version=F("tenant__offer_version"))
     return people.select_related("user", "account")
 
 

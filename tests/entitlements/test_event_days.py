@@ -50,7 +50,7 @@ def test_they_come_with_the_holdings_and_cost_no_statement(acme, django_assert_n
     note(acme, SUNDAY)
     note(acme, SATURDAY - timedelta(days=7))
     note(acme, SATURDAY)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         held = load_holdings(account)
     week = timedelta(days=7)
     assert held.event_days == (SATURDAY - week, SUNDAY - week, SATURDAY, SUNDAY)

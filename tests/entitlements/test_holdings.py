@@ -40,13 +40,13 @@ def one_more_contract(house, number):
         )
 
 
-def test_loading_takes_two_statements_for_one_contract_and_for_three(acme, django_assert_num_queries):
+def test_loading_takes_one_statement_for_one_contract_and_for_three(acme, django_assert_num_queries):
     load_holdings(acme.big.account)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         one = load_holdings(acme.big.account)
     one_more_contract(acme, "C-2")
     one_more_contract(acme, "C-3")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         three = load_holdings(acme.big.account)
     assert (len(one.contracts), len(three.contracts)) == (1, 3)
 
@@ -122,7 +122,7 @@ def test_a_contact_asks_once_per_request(cast, acting_as, django_assert_num_quer
     person = cast.acme.big.contact
     with acting_as(person):
         load_holdings(person.account)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             assert holdings_for(person) is holdings_for(person)
 
 

@@ -10,7 +10,7 @@ from django.test.utils import isolate_apps
 from portal.core.catalogue import fallen_walls
 from portal.core.checks import problems_of, walls_stand
 from portal.core.tenancy import APP_ROLE
-from portal.core.walls import AppendOnly, RowPolicy, TenantForeignKey, TenantModel, walls
+from portal.core.walls import AppendOnly, RowPolicy, TenantForeignKey, TenantModel, TenantPart, walls
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +135,36 @@ def test_a_reference_without_its_composite_key_is_an_error(key):
 
     assert [problem.id for problem in problems_of(Note)] == []
     assert [problem.id for problem in problems_of(Answer)] == ["core.E002"]
+
+
+@isolate_apps("portal.core")
+@pytest.mark.parametrize(("empty", "found"), [(True, ["core.E005"]), (False, [])])
+def test_a_part_that_nothing_holds_in_its_tenant_is_an_error(empty, found):
+    class Note(TenantModel):
+        class Meta:
+            app_label = "core"
+            constraints = walls("core_note")
+
+    class Answer(TenantPart):
+        note = TenantForeignKey(Note, models.CASCADE, null=empty)
+
+        class Meta:
+            app_label = "core"
+            constraints = walls("core_answer", refs=["note"])
+
+    assert [problem.id for problem in problems_of(Answer)] == found
+
+
+def test_every_row_is_held_in_its_tenant_by_a_key():
+    held = """
+    SELECT attrelid::regclass::text FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+     WHERE attname = 'tenant_id' AND relkind = 'r' AND relnamespace = 'public'::regnamespace
+       AND NOT EXISTS (
+         SELECT FROM pg_constraint WHERE contype = 'f' AND conrelid = attrelid AND attnum = ANY (conkey)
+            AND NOT EXISTS (SELECT FROM pg_attribute AS one WHERE one.attrelid = conrelid
+                               AND one.attnum = ANY (conkey) AND NOT one.attnotnull))
+    """
+    assert rows(held) == []
 
 
 def test_the_doors_are_these_and_tell_ids_only():

@@ -120,8 +120,7 @@ def test_telling_costs_one_round_trip_for_one_person_and_for_300(
                 url="/plan/",
                 data={},
             )
-        inserts = [s["sql"] for s in statements if not s["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-        assert len(inserts) == 1
+        assert len(statements) == 1
 
 
 def _event(*people: Membership, key: str, **how: Any) -> Event:
@@ -145,8 +144,7 @@ def test_telling_costs_one_round_trip_for_one_event_and_for_three(
             CaptureQueriesContext(connection) as statements,
         ):
             assert notify_many(tenant=cast.acme.tenant, events=events) == 20 * len(keys)
-        inserts = [s["sql"] for s in statements if not s["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-        assert len(inserts) == 1
+        assert len(statements) == 1
 
 
 def test_each_person_is_told_of_their_events_with_what_belongs_to_each(cast: Cast) -> None:

@@ -18,7 +18,6 @@ import pytest
 import redis
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from plans.memory import _shared_version
 from portal.core import cache as module
 from portal.core.cache import ASK_AGAIN, PATIENCE, OptionalRedisCache
 from portal.core.services.process import spawn
@@ -160,15 +159,6 @@ def test_nothing_is_kept_longer_than_the_longest(server: Server) -> None:
     assert [cache.get_backend_timeout(asked) for asked in (None, 14 * 86400, 60, 5)] == [60, 60, 60, 5]
     cache.set("a", 1, timeout=0)
     assert cache.get("a") is None
-
-
-def test_without_the_cache_what_is_sold_is_never_remembered(
-    server: Server, cache: OptionalRedisCache, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("plans.memory.cache", cache)
-    assert _shared_version("plans:1") == _shared_version("plans:1")
-    server.kill()
-    assert _shared_version("plans:1") != _shared_version("plans:1")
 
 
 class Browser:

@@ -46,7 +46,7 @@ def test_severity_comes_first_then_plan_priority_then_age(cast, client_of, logge
     assert references(response) == [small_major.reference, big_minor.reference, small_minor.reference]
 
 
-def test_six_statements_for_one_row_and_for_three(cast, client_of, logged):
+def test_four_statements_for_one_row_and_for_three(cast, client_of, logged):
     client = client_of(cast.acme.agent)
     logged(cast.acme.big)
     client.get("/queue/")
@@ -54,7 +54,7 @@ def test_six_statements_for_one_row_and_for_three(cast, client_of, logged):
     logged(cast.acme.big)
     logged(cast.acme.small)
     three = statements_of(client, "/queue/")
-    assert (len(one), len(three)) == (6, 6)
+    assert (len(one), len(three)) == (4, 4)
 
 
 def test_what_waits_for_the_customer_leaves_the_to_do_view(cast, client_of, logged, acting_as):

@@ -94,7 +94,7 @@ def test_it_costs_the_same_for_one_row_and_for_three(house, score, client_of):
     one = len(statements_of(client, f"{REPORT}all/"))
     score(house.small.contact)
     score(house.big.admin, kept=False)
-    assert (one, len(statements_of(client, f"{REPORT}all/"))) == (8, 8)
+    assert (one, len(statements_of(client, f"{REPORT}all/"))) == (6, 6)
 
 
 def test_a_promise_that_ended_unmet_says_so(house, score, client_of):

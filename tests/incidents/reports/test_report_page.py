@@ -222,7 +222,7 @@ def test_it_costs_the_same_however_much_there_is(house, score, report, client_of
         score(house.small.contact, severity=number + 1, days_ago=number)
         score(house.big.contact, severity=number + 1, days_ago=number, kept=False)
     assert {by: len(statements_of(client, f"{REPORT}?by={by}")) for by in costs} == costs
-    assert costs == {"severity": 7, "account": 8, "month": 7}
+    assert costs == {"severity": 5, "account": 6, "month": 5}
 
 
 @pytest.mark.parametrize(
