@@ -5,7 +5,7 @@ from typing import TypeVar
 from django.http import Http404
 
 from plans.enums import Severity
-from plans.models import Feature, Plan, Product
+from plans.models import Edition, Feature, Plan, Product
 from portal.identity import rules
 from portal.identity.models import Membership
 
@@ -22,6 +22,10 @@ def feature_for(person: Membership, code: str) -> Feature:
 
 def plan_for(person: Membership, code: str) -> Plan:
     return _for_editor(person, Plan.objects.filter(tenant_id=person.tenant_id, code=code).first())
+
+
+def edition_for(person: Membership, number: int) -> Edition:
+    return _for_editor(person, Edition.objects.filter(tenant_id=person.tenant_id, number=number).first())
 
 
 def severity_for(person: Membership, level: int) -> Severity:

@@ -1,0 +1,24 @@
+"""What the pages of one edition share."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from plans.enums import EditionState
+from plans.models import Edition
+
+TABS = (("edition", _("Matrix")),)
+"""(URL name with the edition's number, label), as they stand beside each other."""
+
+
+def edition_context(edition: Edition, here: str) -> dict[str, Any]:
+    """For pages in ``plans/edition_frame.html``; ``here`` is the URL name of the tab that is open."""
+    return {
+        "edition": edition,
+        "is_draft": edition.state == EditionState.DRAFT,
+        "tabs": [
+            {"label": label, "url": reverse(f"plans:{name}", args=[edition.number]), "current": name == here}
+            for name, label in TABS
+        ],
+    }
