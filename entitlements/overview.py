@@ -11,7 +11,7 @@ from entitlements.decide import Decision, contract_state, decide
 from entitlements.enums import STATE_TONE, ContractState
 from entitlements.sentences import remedy_sentence, sentence
 from entitlements.values import Holdings, Line
-from plans.comparison import cell_words, marks_of
+from plans.comparison import Held, cell_words, marks_of
 from plans.defaults import group_names
 from plans.enums import Severity, TargetKind
 from plans.matrix import PlanValue
@@ -165,6 +165,12 @@ def higher_plans(holdings: Holdings, tenant: Tenant, at: datetime) -> Iterator[H
             ),
             faster=target_words(target) if faster else "",
         )
+
+
+def held_today(holdings: Holdings, at: datetime) -> Held | None:
+    """For the comparison: the account's highest plan in force, as it is enjoyed; None without a contract."""
+    own = next((line for line in holdings.ranked if contract_state(line, at) in IN_FORCE), None)
+    return Held(own.plan, own.matrix) if own else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ _ACCOUNT = "customers/<slug:key>"
 
 urlpatterns = [
     path("plan/", own.my_plan, name="my_plan"),
+    path("plan/compare/", own.compare, name="compare"),
     path(f"{_ACCOUNT}/contracts/", accounts.contracts, name="contracts"),
     path(f"{_ACCOUNT}/contracts/new/", keeping.sign, name="sign"),
     path(f"{_ACCOUNT}/contracts/<int:pk>/cancel/", keeping.cancel, name="cancel"),

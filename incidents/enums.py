@@ -27,6 +27,11 @@ class Kind(models.TextChoices):
     HOW_TO = "how_to", _("How-to question")
     INSTALLATION = "installation", _("Installation or implementation question")
     OTHER = "other", _("Something else")
+    PLAN = "plan", _("Question about a plan")
+
+
+LOGGED_KINDS = [(kind.value, kind.label) for kind in Kind if kind != Kind.PLAN]
+"""What can be chosen when an incident is logged; questions about plans have a form of their own."""
 
 
 class Channel(models.TextChoices):

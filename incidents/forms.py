@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entitlements.models import Installation
-from incidents.enums import Kind
+from incidents.enums import LOGGED_KINDS
 from incidents.models import Incident
 from plans.enums import Severity
 from plans.queries import ProductValue
@@ -73,7 +73,7 @@ def text_area(label: Any, *, rows: int = 4, key: str = "", **kwargs: Any) -> for
 class LogForm(_FilesMixin, KeyedForm):
     """A new incident. ``contacts`` are given where staff log for one."""
 
-    kind = forms.ChoiceField(label=_("What is it about?"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("What is it about?"), choices=LOGGED_KINDS)
     product = forms.TypedChoiceField(label=_("Product"), coerce=int)
     installation = forms.TypedChoiceField(
         label=_("Installation"), coerce=int, required=False, empty_value=None

@@ -51,6 +51,10 @@ def _coverage_check(data: Data) -> str:
     return _("%(reference)s waits for a check of its coverage: %(title)s") % data
 
 
+def _plan(data: Data) -> str:
+    return _("%(by)s asks about a plan in %(reference)s: %(title)s") % data
+
+
 def _reply(data: Data) -> str:
     return _("%(by)s replied to %(reference)s: %(title)s") % data
 
@@ -103,6 +107,7 @@ def register_kinds() -> None:
         _kind("logged", "inbox", _logged),
         _kind("critical", "siren", _critical, seen_by_staff),
         _kind("coverage_check", "shield-question-mark", _coverage_check, seen_by_staff),
+        _kind("plan", "layers", _plan, seen_by_staff),
         _kind("reply", "message-square", _reply),
         _kind("mention", "at-sign", _mention, seen_by_staff),
         _kind("assigned", "user-check", _assigned, seen_by_staff),

@@ -97,6 +97,14 @@ def register_panels() -> None:
             context=home_panel,
         ),
         panels.Panel(
+            place=panels.Place.OWN_PLAN,
+            key="plan_question",
+            position=10,
+            template="incidents/panels/plan_question.html",
+            context=lambda request, account: {},
+            aside=True,
+        ),
+        panels.Panel(
             place=panels.Place.STAFF_HOME,
             key="work",
             position=10,

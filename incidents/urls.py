@@ -2,7 +2,7 @@ from django.urls import path, register_converter
 
 from incidents.reports import views as reports
 from incidents.reports.questions import Outcome
-from incidents.views import attachments, changes, duty, incident, ladder, lists, log, queue
+from incidents.views import attachments, changes, duty, incident, ladder, lists, log, plan_question, queue
 
 
 class ReferenceConverter:
@@ -33,6 +33,7 @@ urlpatterns = [
     path("incidents/<reference:reference>/follow/", incident.follow, name="follow"),
     path("incidents/<reference:reference>/unfollow/", incident.unfollow, name="unfollow"),
     path("incidents/<reference:reference>/<slug:name>/", changes.change, name="change"),
+    path("plan/question/", plan_question.ask, name="ask_about_plan"),
     path("queue/", queue.queue, name="queue"),
     path("queue/next/", queue.next_incident, name="next"),
     path("queue/why/<reference:reference>/", queue.why_here, name="why_here"),

@@ -42,6 +42,12 @@ class Enjoyed(Matrix):
             self.current.promised(kind, severity, plan_id, product_id),
         )
 
+    def general_hours(self, plan_id: int) -> CalendarValue | None:
+        pinned, current = self.pinned.general_hours(plan_id), self.current.general_hours(plan_id)
+        if pinned is None or current is None:
+            return pinned or current
+        return current if _is_wider(current, pinned) else pinned
+
 
 def better(pinned: Matrix, current: Matrix) -> Matrix:
     """What a contract enjoys that was bought under ``pinned`` while ``current`` is in force.

@@ -1,9 +1,10 @@
 """The plans beside each other, as in a brochure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 
 from plans.defaults import footnotes, group_names
 from plans.editions import current_edition, matrix_of
@@ -31,11 +32,19 @@ from portal.identity.models import Tenant
 STAR, TWO_STARS = "*", "**"
 
 
+class Held(NamedTuple):
+    """What an account enjoys today: its plan, and the matrix that its contract gives it."""
+
+    plan: PlanValue
+    matrix: Matrix
+
+
 @dataclass(frozen=True, slots=True)
 class PlanColumn:
     plan: PlanValue
     summary: str
     language: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +113,32 @@ class Comparison:
     footnotes: tuple[Footnote, ...]
 
 
-def compare_plans(tenant: Tenant, language: str, at: datetime) -> Comparison:
-    """The edition in force at ``at``, in the language or the nearest there is; one statement when warm."""
+def compare_plans(tenant: Tenant, language: str, at: datetime, *, own: Held | None = None) -> Comparison:
+    """The edition in force at ``at``, in the language or the nearest there is; one statement when warm.
+
+    :param own: stands in the first column, before the plans as they are sold today.
+    """
     matrix = matrix_of(tenant.pk, current_edition(tenant.pk, at).pk)
     words, features = feature_texts(tenant, language), features_of(tenant)
     summaries = plan_texts(tenant, language)
+    sold = [Held(plan, matrix) for plan in matrix.plans]
+    columns = [own, *sold] if own else sold
     return Comparison(
         columns=tuple(
-            PlanColumn(plan, text.summary, text.language)
-            if (text := summaries.get(plan.id))
-            else PlanColumn(plan, "", language)
-            for plan in matrix.plans
+            PlanColumn(column.plan, text.summary, text.language, column is own)
+            if (text := summaries.get(column.plan.id))
+            else PlanColumn(column.plan, "", language, column is own)
+            for column in columns
         ),
-        groups=tuple(_groups(matrix, features, words, language)),
-        targets=tuple(_targets(matrix, severity_texts(tenant, language))),
-        coverage=tuple(_coverage(matrix, features, words)),
+        groups=tuple(_groups(columns, features, words, language)),
+        targets=tuple(_targets(columns, severity_texts(tenant, language))),
+        coverage=tuple(_coverage(columns, features, words)),
         footnotes=tuple(_footnotes(matrix, features, words, product_names(tenant.pk), language)),
     )
 
 
 Words = Mapping[str, FeatureWords]
+Columns = Sequence[Held]
 
 
 def marks_of(feature: FeatureValue) -> tuple[str, ...]:
@@ -131,20 +146,20 @@ def marks_of(feature: FeatureValue) -> tuple[str, ...]:
 
 
 def _groups(
-    matrix: Matrix, features: tuple[FeatureValue, ...], words: Words, language: str
+    columns: Columns, features: tuple[FeatureValue, ...], words: Words, language: str
 ) -> Iterator[FeatureGroup]:
     names = group_names(language)
     for code, rows in groupby(features, key=lambda feature: feature.category):
-        yield FeatureGroup(code, names[code], tuple(_row(matrix, feature, words) for feature in rows))
+        yield FeatureGroup(code, names[code], tuple(_row(columns, feature, words) for feature in rows))
 
 
-def _row(matrix: Matrix, feature: FeatureValue, words: Words) -> FeatureRow:
-    cells = (matrix.cell(plan.id, feature.code) for plan in matrix.plans)
+def _row(columns: Columns, feature: FeatureValue, words: Words) -> FeatureRow:
+    cells = ((matrix, matrix.cell(plan.id, feature.code)) for plan, matrix in columns)
     return FeatureRow(
         feature.code,
         words[feature.code],
         marks_of(feature),
-        tuple(None if cell is None else cell_words(matrix, cell) for cell in cells),
+        tuple(None if cell is None else cell_words(matrix, cell) for matrix, cell in cells),
     )
 
 
@@ -155,13 +170,13 @@ def cell_words(matrix: Matrix, cell: CellValue) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _targets(matrix: Matrix, severities: Mapping[int, SeverityWords]) -> Iterator[TargetTable]:
+def _targets(columns: Columns, severities: Mapping[int, SeverityWords]) -> Iterator[TargetTable]:
     for kind in TargetKind:
         rows = tuple(
             TargetRow(
                 severity,
                 severities[severity],
-                tuple(_target(matrix.promised(kind, severity, plan.id, None)) for plan in matrix.plans),
+                tuple(_target(matrix.promised(kind, severity, plan.id, None)) for plan, matrix in columns),
             )
             for severity in Severity
         )
@@ -176,10 +191,10 @@ def _target(promised: Promised | None) -> TargetCell | None:
     return TargetCell(target_words(promised), hours)
 
 
-def _coverage(matrix: Matrix, features: tuple[FeatureValue, ...], words: Words) -> Iterator[CoverageRow]:
+def _coverage(columns: Columns, features: tuple[FeatureValue, ...], words: Words) -> Iterator[CoverageRow]:
     """One row for each feature that gives hours in any plan."""
     for feature in features:
-        cells = tuple(_hours(_calendar(matrix, plan.id, feature.code)) for plan in matrix.plans)
+        cells = tuple(_hours(_calendar(matrix, plan.id, feature.code)) for plan, matrix in columns)
         if any(cells):
             yield CoverageRow(words[feature.code].name, cells)
 
@@ -189,13 +204,7 @@ def _calendar(matrix: Matrix, plan_id: int, code: str) -> CalendarValue | None:
     own = matrix.calendar_of(matrix.cell(plan_id, code))
     if own is not None or code != FeatureCode.TARGETED_RESPONSE:
         return own
-    found = (
-        target.calendar_id
-        for (_kind, _severity, of_plan, product_id), target in matrix.targets.items()
-        if of_plan == plan_id and product_id is None and not target.named and target.calendar_id is not None
-    )
-    calendar_id = next(found, None)
-    return None if calendar_id is None else matrix.calendars[calendar_id]
+    return matrix.general_hours(plan_id)
 
 
 def _hours(calendar: CalendarValue | None) -> Hours | None:

@@ -127,6 +127,19 @@ class Matrix:
                 return (own, FeatureCode.TARGETED_RESPONSE) if kept else (hours, code)
         return own, FeatureCode.TARGETED_RESPONSE
 
+    def general_hours(self, plan_id: int) -> CalendarValue | None:
+        """The hours of those of the plan's targets that name none of their own, for products without any."""
+        found = (
+            target.calendar_id
+            for (_kind, _severity, of_plan, product_id), target in self.targets.items()
+            if of_plan == plan_id
+            and product_id is None
+            and not target.named
+            and target.calendar_id is not None
+        )
+        calendar_id = next(found, None)
+        return None if calendar_id is None else self.calendars[calendar_id]
+
     def excluded(self, feature_code: str, product_id: int | None, plan_id: int | None = None) -> bool:
         """Whether the feature isn't available for the product (``*``)."""
         if product_id is None:

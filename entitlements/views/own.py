@@ -10,6 +10,8 @@ from django.views.decorators.http import require_GET
 from entitlements import overview
 from entitlements.queries import csm_of, holdings_for, installations_of
 from entitlements.responses import response_tables
+from plans.comparison import compare_plans
+from portal.core.ui import panels
 from portal.identity.guards import person_required
 from portal.identity.requests import PersonRequest
 
@@ -28,8 +30,26 @@ def my_plan(request: PersonRequest) -> HttpResponse:
         "higher": list(overview.higher_plans(holdings, request.tenant, now)),
         "installations": installations_of(request.person, account),
         "csm": csm_of(account),
+        "panels": panels.drawn(request, panels.Place.OWN_PLAN, account),
     }
     return render(request, "entitlements/my_plan.html", context)
+
+
+@require_GET
+@person_required
+def compare(request: PersonRequest) -> HttpResponse:
+    """The account's plan as it is enjoyed today, beside the plans as they are sold today."""
+    account = request.person.account
+    if account is None:
+        raise Http404
+    now = timezone.now()
+    own = overview.held_today(holdings_for(request.person), now)
+    context = {
+        "compared": compare_plans(request.tenant, request.LANGUAGE_CODE, now, own=own),
+        "own": own,
+        "panels": panels.drawn(request, panels.Place.OWN_PLAN, account),
+    }
+    return render(request, "plans/comparison.html", context)
 
 
 def home_panel(request: HttpRequest, subject: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from incidents.actions.conversation import add_follower, add_note, follow, reply
 from incidents.actions.duty import add_duty, remove_duty
 from incidents.actions.ladder import add_step, change_step, remove_step
 from incidents.actions.log import NewIncident, log_incident
+from incidents.actions.plans import ask_about_plan
 from incidents.actions.take import take_next
 from incidents.actions.work import (
     assign,
@@ -24,6 +25,7 @@ __all__ = [
     "add_follower",
     "add_note",
     "add_step",
+    "ask_about_plan",
     "assign",
     "change_severity",
     "change_step",

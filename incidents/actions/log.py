@@ -31,6 +31,7 @@ from portal.core.history import entry
 from portal.core.prepared import Planned, run_together
 from portal.core.writing import insert, next_key
 from portal.identity.models import Account, Membership, Submission
+from portal.identity.queries import sales_contact_of
 from portal.identity.submissions import CAME_BEFORE, arriving, fingerprint, first_arrival, remembering
 
 
@@ -137,6 +138,7 @@ def _write(
     at: datetime,
 ) -> Incident:
     account: Account = contact.account
+    seller = sales_contact_of(person.tenant) if incident.kind == Kind.PLAN else None
     written = Incident(
         pk=place.key,
         tenant=person.tenant,
@@ -154,7 +156,8 @@ def _write(
         language=contact.user.language,
         product=incident.product,
         installation=incident.installation,
-        team_id=place.team_id,
+        team_id=seller.team_id if seller else place.team_id,
+        assignee=seller,
         created_at=at,
         last_activity_at=at,
     )
@@ -216,7 +219,12 @@ def _claim(person: Membership, account: Account, product: Product, key: str, con
 
 
 def pin(incident: Incident, cover: Decision, holdings: Holdings, at: datetime) -> Terms | None:
-    """Write on the incident what it is promised under; without cover, that it has to be checked."""
+    """Write on the incident what it is promised under; without cover, that it has to be checked.
+
+    A question about plans needs no cover, and no time is promised for it.
+    """
+    if incident.kind == Kind.PLAN:
+        return None
     incident.coverage_check = not cover.allowed
     line = cover.line
     if not cover.allowed or line is None:
@@ -234,6 +242,8 @@ def pin(incident: Incident, cover: Decision, holdings: Holdings, at: datetime) -
 
 
 def _events(incident: Incident, actor: Membership, at: datetime) -> Iterator[Event]:
+    if incident.kind == Kind.PLAN:
+        yield events.event_of(incident, "plan", "logged", [incident.assignee], actor=actor, at=at)
     due_at = incident.due_at
     yield events.event_of(
         incident,

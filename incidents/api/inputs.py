@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from incidents.enums import Channel, Kind, State
+from incidents.enums import LOGGED_KINDS, Channel, State
 from incidents.forms import FILES_LIMIT, TEXT_LIMIT
 from incidents.models import Incident
 from incidents.queries import QueueView
@@ -50,7 +50,7 @@ class StaffIncidentsQuery(IncidentsQuery):
 
 
 class Log(StrictSerializer):
-    kind = serializers.ChoiceField(choices=Kind.choices)
+    kind = serializers.ChoiceField(choices=LOGGED_KINDS)
     severity = _severity()
     product = serializers.CharField(max_length=40, help_text="Its code.")
     installation = IdField(required=False, allow_null=True, default=None)

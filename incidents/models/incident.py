@@ -109,6 +109,7 @@ class Incident(TenantPart):
             models.CheckConstraint(condition=Q(severity__range=(1, 4)), name="incident_severity_1_to_4"),
             models.CheckConstraint(
                 condition=Q(coverage_check=True)
+                | Q(kind=Kind.PLAN)
                 | Q(
                     contract_line__isnull=False,
                     plan__isnull=False,

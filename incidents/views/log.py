@@ -17,7 +17,7 @@ from entitlements.holdings import Holdings, load_holdings
 from incidents import actions, people
 from incidents.access import account_to_log_for, installations_of, product_for
 from incidents.actions.log import NewIncident
-from incidents.enums import Kind
+from incidents.enums import LOGGED_KINDS, Kind
 from incidents.foretell import Foretold, foretell
 from incidents.forms import LogForm
 from incidents.models import Incident
@@ -151,7 +151,7 @@ def _show(request: PersonRequest, desk: _Desk, form: LogForm, uploads: list[UUID
     context = {
         "form": form,
         "account": desk.account,
-        "kinds": [(value, label) for value, label in Kind.choices],
+        "kinds": LOGGED_KINDS,
         "kind": form["kind"].value(),
         "severities": _severities(request),
         "severity": str(form["severity"].value() or ""),

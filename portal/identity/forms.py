@@ -1,5 +1,6 @@
 """Forms about portals, people and accounts. They check shape; the actions decide."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -244,6 +245,14 @@ class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
         help_text=_("Where questions about installation and implementation are led to."),
     )
 
+    sales_contact = forms.TypedChoiceField(
+        label=_("Sales contact"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("Gets what customers ask about other plans."),
+    )
+
     class Meta:
         model = Tenant
         fields = (
@@ -261,9 +270,17 @@ class PortalForm(forms.ModelForm):  # type: ignore[type-arg]
             "close_after_days",
         )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: Sequence[Membership], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].keep(self.instance.time_zone)  # type: ignore[attr-defined]
+        self.staff = {person.pk: person for person in staff}
+        people = [(person.pk, person.name) for person in staff]
+        self.fields["sales_contact"].choices = [("", _("The first administrator")), *people]  # type: ignore[attr-defined]
+        self.initial["sales_contact"] = next((person.pk for person in staff if person.sales_contact), None)
+
+    def clean_sales_contact(self) -> Membership | None:
+        chosen = self.cleaned_data["sales_contact"]
+        return self.staff[chosen] if chosen else None
 
 
 class TokenForm(forms.Form):

@@ -206,6 +206,7 @@ class Membership(TenantModel):
         verbose_name=_("languages served"),
         help_text=_("None chosen means all."),
     )
+    sales_contact = models.BooleanField(default=False, help_text="Answers what customers ask about plans.")
     joined_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -229,6 +230,12 @@ class Membership(TenantModel):
                 condition=Q(account=None, role__in=sorted(STAFF_ROLES))
                 | Q(account__isnull=False, role__in=sorted(CONTACT_ROLES)),
                 name="contacts_have_an_account_staff_none",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(sales_contact=True), name="one_sales_contact_per_tenant"
+            ),
+            models.CheckConstraint(
+                condition=Q(sales_contact=False) | Q(account=None), name="sales_contact_is_staff"
             ),
         ]
         indexes = [

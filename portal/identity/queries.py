@@ -83,6 +83,21 @@ def csms_of(person: Membership) -> list[Membership]:
     return list(csms.select_related("user").order_by("user__name"))
 
 
+def staff_of(person: Membership) -> list[Membership]:
+    """Everybody who works for the portal, by name."""
+    staff = Membership.objects.staff().filter(tenant_id=person.tenant_id)
+    return list(staff.select_related("user").order_by("user__name", "pk"))
+
+
+def sales_contact_of(tenant: Tenant) -> Membership:
+    """Who answers questions about plans: the one who was chosen, or else the first administrator."""
+    staff = Membership.objects.staff().filter(tenant_id=tenant.pk).select_related("user")
+    chosen = staff.filter(Q(sales_contact=True) | Q(role=Role.ADMIN)).order_by(
+        "-sales_contact", "joined_at", "pk"
+    )
+    return chosen[0]
+
+
 def tokens_of(person: Membership) -> list[ApiToken]:
     """A person's own tokens, newest first, without the revoked ones."""
     tokens = ApiToken.objects.filter(tenant_id=person.tenant_id, person_id=person.pk, revoked_at=None)

@@ -1,12 +1,15 @@
 """What administrators set: the portal, its customers, its teams."""
 
+import re
+
 import pytest
+from django.db import IntegrityError, transaction
 
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import history_of
-from portal.identity.actions import add_account, add_team, edit_staff, edit_tenant
+from portal.identity.actions import add_account, add_team, edit_staff, edit_tenant, set_sales_contact
 from portal.identity.enums import Role
-from portal.identity.models import Account, Team, Tenant
+from portal.identity.models import Account, Membership, Team, Tenant
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +109,49 @@ def test_another_portals_team_cannot_be_chosen(cast, client_of):
     client = client_of(cast.acme.admin)
     response = client.post(f"/people/{cast.acme.agent.pk}/", {"role": "agent", "team": cast.rival.team.pk})
     assert response.context["form"].errors.keys() == {"team"}
+
+
+def test_one_of_the_staff_is_the_sales_contact(client_of, cast, acting_in):
+    client = client_of(cast.acme.admin)
+    page = client.get("/settings/").content.decode()
+    names = re.findall(
+        r"<option[^>]*>([^<]+)", page[page.index('name="sales_contact"') :].partition("</select>")[0]
+    )
+    assert (names[0], len(names)) == ("The first administrator", 6)
+    form = client.get("/settings/").context["form"]
+    typed = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    for person in (cast.acme.csm, cast.acme.agent, None):
+        sent = client.post("/settings/", {**typed, "sales_contact": person.pk if person else ""})
+        assert sent.headers["Location"] == "/settings/"
+        with acting_in(cast.acme.tenant):
+            chosen = Membership.objects.filter(tenant=cast.acme.tenant, sales_contact=True)
+            assert list(chosen) == ([person] if person else [])
+
+
+@pytest.mark.parametrize("who", ["contact", "stranger"])
+def test_nobody_else_can_be_the_sales_contact(client_of, cast, who):
+    person = cast.acme.big.contact if who == "contact" else cast.rival.agent
+    client = client_of(cast.acme.admin)
+    form = client.get("/settings/").context["form"]
+    typed = {name: form[name].value() for name in form.fields if form[name].value() not in (None, False)}
+    answer = client.post("/settings/", {**typed, "sales_contact": person.pk})
+    assert "is not one of the available choices" in answer.content.decode()
+
+
+def test_the_action_refuses_contacts_and_other_roles(cast, acting_in):
+    with acting_in(cast.acme.tenant):
+        with pytest.raises(Refused, match="Choose somebody of your staff"):
+            set_sales_contact(actor=cast.acme.admin, person=cast.acme.big.contact)
+        with pytest.raises(NotAllowed):
+            set_sales_contact(actor=cast.acme.lead, person=cast.acme.lead)
+
+
+def test_the_database_holds_one_sales_contact_who_is_staff(cast, acting_in):
+    rows = Membership.objects.filter(tenant=cast.acme.tenant)
+    with acting_in(cast.acme.tenant):
+        for people, constraint in (
+            (rows.filter(account=None), "one_sales_contact_per_tenant"),
+            (rows.filter(pk=cast.acme.big.contact.pk), "sales_contact_is_staff"),
+        ):
+            with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+                people.update(sales_contact=True)

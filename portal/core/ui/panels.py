@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 class Place(StrEnum):
     CUSTOMER_HOME = "customer home"
     STAFF_HOME = "staff home"
+    OWN_PLAN = "own plan"  # what a contact's account has; the subject is the account
     ACCOUNT = "account"  # a customer's page, for staff; the subject is the account
 
 

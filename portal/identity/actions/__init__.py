@@ -8,7 +8,7 @@ from portal.identity.actions.invitations import (
     revoke_invitation,
 )
 from portal.identity.actions.people import add_person, change_role, edit_staff, remove_person
-from portal.identity.actions.portals import edit_tenant, open_tenant
+from portal.identity.actions.portals import edit_tenant, open_tenant, set_sales_contact
 from portal.identity.actions.tokens import make_token, revoke_token
 from portal.identity.actions.users import edit_profile, make_user
 
@@ -31,4 +31,5 @@ __all__ = [
     "resend_invitation",
     "revoke_invitation",
     "revoke_token",
+    "set_sales_contact",
 ]

@@ -57,6 +57,25 @@ def open_tenant(
     return person
 
 
+@transaction.atomic
+def set_sales_contact(*, actor: Membership, person: Membership | None) -> None:
+    """Whom questions about plans go to; without anybody, to the administrator who has been there longest."""
+    if not rules.may_run_portal(actor):
+        raise NotAllowed(_("Only an administrator may change the portal."))
+    if person is not None and (not person.is_staff_member or person.removed_at is not None):
+        raise Refused(_("Choose somebody of your staff."), field="sales_contact")
+    Tenant.objects.select_for_update().get(pk=actor.tenant_id)
+    staff = Membership.objects.filter(tenant_id=actor.tenant_id)
+    before = staff.filter(sales_contact=True).first()
+    if before == person:
+        return
+    staff.filter(sales_contact=True).update(sales_contact=False)
+    if person is not None:
+        staff.filter(pk=person.pk).update(sales_contact=True)
+    was, now = (one.name if one else None for one in (before, person))
+    record(actor.tenant, "sales_contact_set", actor, internal=True, was=was, now=now)
+
+
 def edit_tenant(*, tenant: Tenant, actor: Membership, **values: Any) -> Tenant:
     """Change what the portal is like; ``values`` are among ``EDITABLE``."""
     if not rules.may_run_portal(actor) or actor.tenant_id != tenant.pk:

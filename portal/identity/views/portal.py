@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from portal.core.errors import Refused
 from portal.identity.access import team_for
-from portal.identity.actions import add_team, edit_tenant, rename_team
+from portal.identity.actions import add_team, edit_tenant, rename_team, set_sales_contact
 from portal.identity.enums import Role
 from portal.identity.forms import PortalForm, TeamForm, show_refusal
 from portal.identity.guards import role_required
 from portal.identity.models import Tenant
-from portal.identity.queries import teams_of
+from portal.identity.queries import staff_of, teams_of
 from portal.identity.requests import PersonRequest
 
 
@@ -21,8 +21,13 @@ from portal.identity.requests import PersonRequest
 @role_required(Role.ADMIN)
 def portal_settings(request: PersonRequest) -> HttpResponse:
     # A copy of its own: the form writes into its instance, and the request's tenant is shared.
-    form = PortalForm(request.POST or None, instance=Tenant.objects.get(pk=request.tenant.pk))
+    form = PortalForm(
+        request.POST or None,
+        instance=Tenant.objects.get(pk=request.tenant.pk),
+        staff=staff_of(request.person),
+    )
     if request.method == "POST" and form.is_valid():
+        set_sales_contact(actor=request.person, person=form.cleaned_data.pop("sales_contact"))
         edit_tenant(tenant=request.tenant, actor=request.person, **form.cleaned_data)
         messages.success(request, _("The settings were saved."))
         return redirect("identity:portal_settings")
