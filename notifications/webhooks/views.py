@@ -71,9 +71,10 @@ def webhook(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMIN)
+@keeps_text
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     found = webhook_for(request.person, pk)
-    form = WebhookForm(request.POST or None, webhook=found)
+    form = WebhookForm(request.POST or kept_fields(request), webhook=found)
     if request.method == "POST" and form.is_valid():
         try:
             actions.edit_webhook(webhook=found, actor=request.person, **form.cleaned_data)

@@ -1,6 +1,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -97,13 +98,18 @@ def test_a_refusal_is_a_sentence_and_loses_nothing_typed(
     assert len(_webhooks(cast)) == 1
 
 
-def test_what_was_typed_outlives_a_session_that_ended(cast: Cast, client_of: Callable[..., Client]) -> None:
+@pytest.mark.parametrize("page", ["new", "edit"])
+def test_what_was_typed_outlives_a_session_that_ended(
+    cast: Cast, client_of: Callable[..., Client], pager: Webhook, page: str
+) -> None:
+    path = f"/settings/webhooks/{'new' if page == 'new' else f'{pager.pk}/edit'}/"
     browser = client_of(None, tenant=cast.acme.tenant)
-    answer = browser.post("/settings/webhooks/new/", TYPED)
-    assert answer.headers["Location"] == "/account/login/?next=%2Fsettings%2Fwebhooks%2Fnew%2F"
+    typed = {**TYPED, "name": "Another name"}
+    answer = browser.post(path, typed)
+    assert answer.headers["Location"] == f"/account/login/?next={quote(path, safe='')}"
     browser.force_login(cast.acme.admin.user)
-    form = browser.get("/settings/webhooks/new/").context["form"]
-    assert (form["name"].value(), form["url"].value()) == ("Pager", TYPED["url"])
+    form = browser.get(path).context["form"]
+    assert (form["name"].value(), form["url"].value()) == ("Another name", TYPED["url"])
 
 
 def test_a_name_in_other_letters_is_stored_as_it_is_called(cast: Cast, admin: Client) -> None:
