@@ -22,8 +22,9 @@ FROM generate_series(1, %(accounts)s) a;
 CREATE TEMP TABLE account AS
 SELECT id, key, row_number() OVER (ORDER BY id) - 1 AS n FROM identity_account WHERE tenant_id = %(tenant)s;
 
-INSERT INTO identity_membership (tenant_id, user_id, account_id, role, languages, joined_at)
-SELECT %(tenant)s, u.id, account.id, CASE c WHEN 1 THEN 'customer_admin' ELSE 'customer' END, '{}', now()
+INSERT INTO identity_membership (tenant_id, user_id, account_id, role, languages, sales_contact, joined_at)
+SELECT %(tenant)s, u.id, account.id, CASE c WHEN 1 THEN 'customer_admin' ELSE 'customer' END, '{}', false,
+       now()
 FROM account, generate_series(1, 4) c, identity_user u
 WHERE u.email = format('c%%s.%%s@%%s.example', n + 1, c, %(label)s);
 
