@@ -116,7 +116,7 @@ def compare_plans(tenant: Tenant, language: str, at: datetime) -> Comparison:
             else PlanColumn(plan, "", language)
             for plan in matrix.plans
         ),
-        groups=tuple(_groups(matrix, features, words, language)),
+        groups=tuple(feature_groups(matrix, features, words, language)),
         targets=tuple(_targets(matrix, severity_texts(tenant, language))),
         coverage=tuple(_coverage(matrix, features, words)),
         footnotes=tuple(_footnotes(matrix, features, words, product_names(tenant.pk), language)),
@@ -130,9 +130,10 @@ def marks_of(feature: FeatureValue) -> tuple[str, ...]:
     return (STAR,) * feature.product_limited + (TWO_STARS,) * feature.discretionary
 
 
-def _groups(
+def feature_groups(
     matrix: Matrix, features: tuple[FeatureValue, ...], words: Words, language: str
 ) -> Iterator[FeatureGroup]:
+    """The rows of the matrix in their five groups, from top to bottom."""
     names = group_names(language)
     for code, rows in groupby(features, key=lambda feature: feature.category):
         yield FeatureGroup(code, names[code], tuple(_row(matrix, feature, words) for feature in rows))
