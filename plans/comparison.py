@@ -33,7 +33,7 @@ STAR, TWO_STARS = "*", "**"
 
 
 class Held(NamedTuple):
-    """What an account enjoys today: its plan, and the matrix that its contract gives it."""
+    """A plan in a matrix: as it is sold, or as an account enjoys it."""
 
     plan: PlanValue
     matrix: Matrix
@@ -121,8 +121,7 @@ def compare_plans(tenant: Tenant, language: str, at: datetime, *, own: Held | No
     matrix = matrix_of(tenant.pk, current_edition(tenant.pk, at).pk)
     words, features = feature_texts(tenant, language), features_of(tenant)
     summaries = plan_texts(tenant, language)
-    sold = [Held(plan, matrix) for plan in matrix.plans]
-    columns = [own, *sold] if own else sold
+    columns = ([own] if own else []) + columns_of(matrix)
     return Comparison(
         columns=tuple(
             PlanColumn(column.plan, text.summary, text.language, column is own)
@@ -130,7 +129,7 @@ def compare_plans(tenant: Tenant, language: str, at: datetime, *, own: Held | No
             else PlanColumn(column.plan, "", language, column is own)
             for column in columns
         ),
-        groups=tuple(_groups(columns, features, words, language)),
+        groups=tuple(feature_groups(columns, features, words, language)),
         targets=tuple(_targets(columns, severity_texts(tenant, language))),
         coverage=tuple(_coverage(columns, features, words)),
         footnotes=tuple(_footnotes(matrix, features, words, product_names(tenant.pk), language)),
@@ -141,13 +140,19 @@ Words = Mapping[str, FeatureWords]
 Columns = Sequence[Held]
 
 
+def columns_of(matrix: Matrix) -> list[Held]:
+    """Every plan as an edition sells it, from low to high."""
+    return [Held(plan, matrix) for plan in matrix.plans]
+
+
 def marks_of(feature: FeatureValue) -> tuple[str, ...]:
     return (STAR,) * feature.product_limited + (TWO_STARS,) * feature.discretionary
 
 
-def _groups(
+def feature_groups(
     columns: Columns, features: tuple[FeatureValue, ...], words: Words, language: str
 ) -> Iterator[FeatureGroup]:
+    """The rows of the matrix in their five groups, from top to bottom."""
     names = group_names(language)
     for code, rows in groupby(features, key=lambda feature: feature.category):
         yield FeatureGroup(code, names[code], tuple(_row(columns, feature, words) for feature in rows))

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from plans.better import better
 from plans.enums import EditionState, FeatureCode, Unit
@@ -28,6 +28,24 @@ def current_edition(tenant_id: int, at: datetime) -> Edition:
     if edition is None:
         raise NoEdition(f"tenant {tenant_id} at {at.isoformat()}")
     return edition
+
+
+def last_published(tenant_id: int) -> Edition | None:
+    """The edition that the next one follows: in force, or scheduled to be."""
+    published = Edition.objects.filter(tenant_id=tenant_id, state=EditionState.PUBLISHED)
+    return published.order_by("-effective_at", "-number").first()
+
+
+def edition_before(edition: Edition) -> Edition | None:
+    """What a published edition took the place of; for a draft, what it would."""
+    if edition.state == EditionState.DRAFT:
+        return last_published(edition.tenant_id)
+    published = Edition.objects.filter(tenant_id=edition.tenant_id, state=EditionState.PUBLISHED)
+    earlier = published.filter(
+        Q(effective_at__lt=edition.effective_at)
+        | Q(effective_at=edition.effective_at, number__lt=edition.number)
+    )
+    return earlier.order_by("-effective_at", "-number").first()
 
 
 def current_edition_id(tenant_id: int, at: datetime) -> int:

@@ -62,3 +62,15 @@ class FeatureCode(models.TextChoices):
     EDUCATION_INCENTIVES = "education_incentives"
     UPDATE_PLANNING = "update_planning"
     SPECIAL_EVENT_SUPPORT = "special_event_support"
+
+
+GIVE_COVERAGE = frozenset(
+    {
+        FeatureCode.PHONE_ACCESS,
+        FeatureCode.TARGETED_RESPONSE,
+        FeatureCode.CRITICAL_INCIDENT_SUPPORT,
+        FeatureCode.EXTENDED_CRITICAL_INCIDENT_SUPPORT,
+        FeatureCode.SPECIAL_EVENT_SUPPORT,
+    }
+)
+"""Features that have hours."""

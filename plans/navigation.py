@@ -14,6 +14,7 @@ def register_entries() -> None:
             ("plans", _("Plans"), "layers"),
             ("features", _("Features"), "list-checks"),
             ("severities", _("Severities"), "triangle-alert"),
+            ("editions", _("Editions"), "book-copy"),
         ),
         start=90,
     ):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.views import comparison, products, words
+from plans.views import changes, comparison, editions, grid, products, words
 
 app_name = "plans"
 
@@ -16,4 +16,11 @@ urlpatterns = [
     path("settings/features/<slug:code>/", words.feature, name="feature"),
     path("settings/severities/", words.severities, name="severities"),
     path("settings/severities/<int:level>/", words.severity, name="severity"),
+    path("settings/editions/", editions.editions, name="editions"),
+    path("settings/editions/start/", editions.start, name="start_edition"),
+    path("settings/editions/<int:number>/", grid.edition, name="edition"),
+    path("settings/editions/<int:number>/discard/", editions.discard, name="discard_edition"),
+    path("settings/editions/<int:number>/changes/", changes.changes, name="edition_changes"),
+    path("settings/editions/<int:number>/cells/<slug:plan>/<slug:feature>/", grid.cell, name="cell"),
+    path("settings/editions/<int:number>/products/<slug:feature>/", grid.exceptions, name="exceptions"),
 ]

@@ -1,8 +1,15 @@
 """Every change to what a tenant sells. Whoever calls one acts in the tenant and has checked the right to."""
 
 from plans.actions.calendars import set_default_calendar, set_product_calendar
-from plans.actions.cells import except_product
-from plans.actions.editions import publish_draft, start_draft
+from plans.actions.cells import (
+    allow_product,
+    choose_exceptions,
+    content_of,
+    except_product,
+    remove_cell,
+    set_cell,
+)
+from plans.actions.editions import discard_draft, publish_draft, publish_edition, revision_of, start_draft
 from plans.actions.furnishing import furnish_tenant
 from plans.actions.products import add_product, add_version, edit_product, restore_product, retire_product
 from plans.actions.targets import remove_target, set_target
@@ -11,6 +18,10 @@ from plans.actions.words import edit_feature_text, edit_plan_text, edit_severity
 __all__ = [
     "add_product",
     "add_version",
+    "allow_product",
+    "choose_exceptions",
+    "content_of",
+    "discard_draft",
     "edit_feature_text",
     "edit_plan_text",
     "edit_product",
@@ -18,10 +29,14 @@ __all__ = [
     "except_product",
     "furnish_tenant",
     "publish_draft",
+    "publish_edition",
+    "remove_cell",
     "remove_target",
     "rename_plan",
     "restore_product",
     "retire_product",
+    "revision_of",
+    "set_cell",
     "set_default_calendar",
     "set_product_calendar",
     "set_target",

@@ -15,9 +15,13 @@ UNSEEN: Any = object()
 """For ``seen``: nobody has looked at what is edited (the demo, say), so nobody can have missed a change."""
 
 
-def admins_draft(edition: Edition, actor: Membership) -> Edition:
+def check_admin(actor: Membership) -> None:
     if not may_run_portal(actor):
         raise NotAllowed(_("Only an administrator may change what is promised."))
+
+
+def admins_draft(edition: Edition, actor: Membership) -> Edition:
+    check_admin(actor)
     return locked_draft(edition)
 
 

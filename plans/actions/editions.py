@@ -6,10 +6,12 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from plans.actions.drafts import locked_draft
-from plans.editions import current_edition
+from plans.actions.drafts import admins_draft, check_admin
+from plans.differences import differences
+from plans.editions import current_edition, last_published, read_matrix
 from plans.enums import EditionState
 from plans.memory import forget
 from plans.models import (
@@ -20,8 +22,9 @@ from plans.models import (
     ProductException,
     Target,
 )
-from portal.core.errors import Conflict
-from portal.core.history import record
+from portal.core.errors import Conflict, Refused
+from portal.core.history import history_of, record
+from portal.core.ui.formatting import formats_for
 from portal.identity.models import Membership, Tenant
 
 RowT = TypeVar("RowT", Calendar, Cell, Target, ProductCalendar, ProductException)
@@ -29,15 +32,17 @@ InHoursT = TypeVar("InHoursT", Cell, Target, ProductCalendar)
 
 
 @transaction.atomic
-def start_draft(*, tenant: Tenant, actor: Membership) -> Edition:
+def start_draft(*, tenant: Tenant, actor: Membership, source: Edition | None = None) -> Edition:
     """A draft of the next edition that begins as a copy of the one in force.
 
+    :param source: another published edition to copy in its place.
     :raises Conflict: there is a draft already.
     """
+    check_admin(actor)
     Tenant.objects.select_for_update().get(pk=tenant.pk)
     if Edition.objects.filter(tenant=tenant, state=EditionState.DRAFT).exists():
-        raise Conflict(_("There is a draft of the next edition already. Publish that one first."))
-    source = current_edition(tenant.pk, timezone.now())
+        raise Conflict(_("There is a draft of the next edition already. Publish or discard that one first."))
+    source = source or current_edition(tenant.pk, timezone.now())
     last = Edition.objects.filter(tenant=tenant).order_by("-number").values_list("number", flat=True)[0]
     draft = Edition.objects.create(tenant=tenant, number=last + 1)
     _copy_content(source, draft)
@@ -46,11 +51,61 @@ def start_draft(*, tenant: Tenant, actor: Membership) -> Edition:
 
 
 @transaction.atomic
+def discard_draft(*, edition: Edition, actor: Membership) -> None:
+    """Give the draft up, with all that was edited in it; its number is free again."""
+    locked = admins_draft(edition, actor)
+    record(locked, "discarded", actor, internal=True, number=locked.number)
+    of_draft = {"tenant_id": locked.tenant_id, "edition": locked}
+    # What counts in hours goes before the hours.
+    for model in (Cell, Target, ProductCalendar, ProductException, Calendar):
+        model.objects.filter(**of_draft).delete()
+    locked.delete()
+
+
+@transaction.atomic
+def publish_edition(
+    *, edition: Edition, actor: Membership, note: str, effective_at: datetime | None = None, seen: int
+) -> Edition:
+    """A person's :func:`publish_draft`: with a note, never back in time, and of what they have seen.
+
+    :param effective_at: None for now.
+    :param seen: the :func:`revision_of` the draft whose difference the person read.
+    :raises Refused: without a note; for a time that is past or before the last edition's; where the draft
+        promises what the last edition does.
+    :raises Conflict: (code ``changed``) the draft was edited since; says by whom.
+    """
+    locked, now = admins_draft(edition, actor), timezone.now()
+    if revision_of(locked) != seen:
+        who = history_of(locked).order_by("-id").values_list("actor_name", flat=True)[0]
+        raise Conflict(
+            _("%(name)s has edited the draft meanwhile. Look at what changes now, and publish again.")
+            % {"name": who},
+            code="changed",
+        )
+    if not note.strip():
+        raise Refused(
+            _("Say in a sentence what is new. Everybody who reads the history sees it."), field="note"
+        )
+    _check_time(locked, effective_at, now, actor.tenant.time_zone)
+    last = last_published(locked.tenant_id)
+    if last is not None and not differences(read_matrix(last), read_matrix(locked)):
+        raise Refused(
+            _("This draft promises the same as edition %(number)d, so there is nothing to publish.")
+            % {"number": last.number}
+        )
+    return publish_draft(edition=locked, actor=actor, effective_at=effective_at or now, note=note, at=now)
+
+
+@transaction.atomic
 def publish_draft(
     *, edition: Edition, actor: Membership, effective_at: datetime, note: str, at: datetime | None = None
 ) -> Edition:
-    """Make a draft the edition in force from ``effective_at`` on; from now on it never changes."""
-    locked = locked_draft(edition)
+    """Make a draft the edition in force from ``effective_at`` on; from now on it never changes.
+
+    For new tenants and the demo, whose editions lie in the past; a person's draft goes through
+    :func:`publish_edition`.
+    """
+    locked = admins_draft(edition, actor)
     locked.state = EditionState.PUBLISHED
     locked.effective_at = effective_at
     locked.published_at = at or timezone.now()
@@ -60,6 +115,27 @@ def publish_draft(
     record(locked, "published", actor, internal=True, at=locked.published_at, number=locked.number)
     forget(locked.tenant_id)
     return locked
+
+
+def revision_of(draft: Edition) -> int:
+    """Another number after each edit."""
+    return history_of(draft).order_by("-id").values_list("pk", flat=True).first() or 0
+
+
+def _check_time(draft: Edition, effective_at: datetime | None, now: datetime, zone: str) -> None:
+    if effective_at is not None and effective_at < now:
+        raise Refused(_("This time is past. Choose a later one, or publish now."), field="effective_at")
+    last = last_published(draft.tenant_id)
+    if last is not None and last.effective_at is not None and (effective_at or now) < last.effective_at:
+        raise Refused(
+            _("Edition %(number)d takes effect on %(time)s. Choose that time or a later one.")
+            % {"number": last.number, "time": _in_its_zone(last.effective_at, zone)},
+            field="effective_at",
+        )
+
+
+def _in_its_zone(at: datetime, zone: str) -> str:
+    return formats_for(get_language() or "en", zone).full(at)
 
 
 def _copy_content(source: Edition, draft: Edition) -> None:

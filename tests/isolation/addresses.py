@@ -68,6 +68,10 @@ def _of_webhook(call: Callable[[Scene], uuid.UUID] | None = None) -> Named:
     return Named(lambda scene: {"pk": scene.webhook.pk, **({"call_id": call(scene)} if call else {})}, _admin)
 
 
+def _of_draft(**more: Any) -> Named:
+    return Named(lambda scene: {"number": scene.draft.number, **more}, _admin)
+
+
 def _who_may(change: Any) -> Callable[[Scene], Membership]:
     def rightful(scene: Scene) -> Membership:
         return next(one for one in (scene.owner, scene.cast.acme.lead) if change.for_whom(one))
@@ -92,6 +96,11 @@ NAMED: dict[str, list[Named]] = {
     "plans:rename_product": [Named(lambda scene: {"code": scene.product.code}, _admin)],
     "plans:retire_product": [Named(lambda scene: {"code": scene.product.code}, _admin)],
     "plans:plan": [Named(lambda scene: {"code": scene.plan.code}, _admin)],
+    "plans:edition": [_of_draft()],
+    "plans:discard_edition": [_of_draft()],
+    "plans:edition_changes": [_of_draft()],
+    "plans:cell": [_of_draft(plan="xtreme", feature="phone_access")],
+    "plans:exceptions": [_of_draft(feature="critical_incident_support")],
     "entitlements:contracts": [_of_account()],
     "entitlements:sign": [_of_account()],
     "entitlements:cancel": [_of_account(lambda scene: scene.company.contract.pk)],

@@ -19,9 +19,9 @@ from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
-from plans.actions import add_product
+from plans.actions import add_product, start_draft
 from plans.enums import Severity
-from plans.models import Feature, Plan, Product
+from plans.models import Edition, Feature, Plan, Product
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.core.walls import TenantModel
 from portal.identity.actions.invitations import invite
@@ -56,6 +56,7 @@ class Scene:
     team: Team
     product: Product
     plan: Plan
+    draft: Edition
     removed: Membership
     duty: Duty
     step: AlertStep
@@ -123,6 +124,7 @@ def make_scene(cast: Cast) -> Scene:
             team=Team.objects.create(tenant=house.tenant, name="Second line"),
             product=product,
             plan=Plan.objects.create(tenant=house.tenant, code="quetzal", name="Bespoke", rank=90),
+            draft=start_draft(tenant=house.tenant, actor=house.admin),
             removed=_removed(company),
             duty=add_duty(
                 actor=house.lead,

@@ -7,6 +7,7 @@ import { bind as draft } from "./draft.js";
 import { bind as editor } from "./editor.js";
 import { bind as fileDrop } from "./filedrop.js";
 import { bind as focus } from "./focus.js";
+import { bind as grid } from "./grid.js";
 import { bind as htmx } from "./htmx.js";
 import { bind as keys } from "./keys.js";
 import { bind as menu } from "./menu.js";
@@ -15,7 +16,7 @@ import { bind as submit } from "./submit.js";
 import { bind as theme } from "./theme.js";
 import { bind as toast } from "./toast.js";
 
-const behaviours = [htmx, theme, menu, dialog, confirm, toast, clipboard, editor, fileDrop, draft, submit, keys, clock, refresh, focus];
+const behaviours = [htmx, theme, menu, dialog, confirm, toast, clipboard, editor, fileDrop, draft, submit, keys, grid, clock, refresh, focus];
 
 function bindAll(root) {
   for (const bind of behaviours) bind(root);
