@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from entitlements.models import Installation
-from incidents.models import AlertStep, Attachment, Duty, Incident, IncidentQuerySet
+from incidents.models import AlertStep, Attachment, Duty, Incident, IncidentQuerySet, Rehearsal
 from incidents.sight import Sight, kept, keys_of, sight_of
-from plans.models import Product
+from plans.models import Edition, Product
 from plans.queries import products_of
 from portal.core.prepared import PreparedModels
 from portal.identity.models import Account, Membership
@@ -102,6 +102,12 @@ def _own_account(tenant: int, account: int) -> QuerySet[Account]:
 
 
 _OWN_ACCOUNT = PreparedModels(_own_account)
+
+
+def rehearsal_of(edition: Edition) -> Rehearsal | None:
+    """The latest of an edition, which somebody has come to by its own door."""
+    rehearsals = Rehearsal.objects.filter(tenant_id=edition.tenant_id, edition=edition)
+    return rehearsals.select_related("started_by__user", "edition").order_by("-id").first()
 
 
 def step_for(person: Membership, pk: int) -> AlertStep:

@@ -11,7 +11,7 @@ class IncidentsConfig(AppConfig):
         from incidents.alerts.telling import ALERT
         from incidents.clocks.ladder import furnish_ladder
         from incidents.kinds import register_kinds
-        from incidents.navigation import register_entries, register_panels
+        from incidents.navigation import register_entries, register_panels, register_tabs
         from notifications.webhooks import events as webhooks
         from portal.identity.registry import furnishings
 
@@ -22,3 +22,4 @@ class IncidentsConfig(AppConfig):
         watch_alerts()
         register_entries()
         register_panels()
+        register_tabs()

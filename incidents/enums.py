@@ -82,6 +82,23 @@ class Audience(models.TextChoices):
     DUTY_MANAGER = "duty_manager", _("The duty manager")
 
 
+class Fared(models.TextChoices):
+    """How a promise would have ended under other terms, against how it did end."""
+
+    SAME = "same", _("As it did")
+    WORSE = "worse", _("Broken instead of kept")
+    BETTER = "better", _("Kept instead of broken")
+    NOTHING = "nothing", _("Nothing would have been promised")
+    OPEN = "open", _("Not over yet")
+
+
+class RehearsalState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+    OVERTAKEN = "overtaken", _("The draft was changed meanwhile")
+
+
 class DutyKind(models.TextChoices):
     """What somebody can be on duty as."""
 

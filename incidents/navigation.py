@@ -6,6 +6,7 @@ from incidents import rules
 from incidents.reports.rules import sees_reports
 from incidents.views.lists import home_panel
 from incidents.views.queue import work_panel
+from plans.views import shell
 from portal.core.ui import navigation, panels
 from portal.core.ui.navigation import Entry, Place
 from portal.identity.navigation import ADMINISTRATION
@@ -85,6 +86,10 @@ def _register_staff_entries() -> None:
             shown_to=rules.edits_ladder,
         ),
     )
+
+
+def register_tabs() -> None:
+    shell.add_tab("incidents:rehearsal", _("Rehearsal"))
 
 
 def register_panels() -> None:

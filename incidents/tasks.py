@@ -6,6 +6,7 @@ from incidents import sweeps
 from incidents.alerts.replanning import replan
 from incidents.alerts.sweep import alert_due as alert
 from incidents.clocks.replay import replay
+from incidents.rehearsal import running
 from portal.identity.models import Tenant
 
 log = logging.getLogger(__name__)
@@ -23,6 +24,13 @@ def replan_alerts() -> None:
     """After an edit of a ladder, and every minute: say anew when clocks alert next."""
     if planned := replan():
         log.info("Planned the alerts of %d clocks anew", planned)
+
+
+@shared_task(ignore_result=True)
+def rehearse() -> None:
+    """When a rehearsal was started, and every minute: go on with those that run."""
+    if done := running.rehearse():
+        log.info("Rehearsed %d promises", done)
 
 
 @shared_task(ignore_result=True)

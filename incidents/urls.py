@@ -2,7 +2,18 @@ from django.urls import path, register_converter
 
 from incidents.reports import views as reports
 from incidents.reports.questions import Outcome
-from incidents.views import attachments, changes, duty, incident, ladder, lists, log, plan_question, queue
+from incidents.views import (
+    attachments,
+    changes,
+    duty,
+    incident,
+    ladder,
+    lists,
+    log,
+    plan_question,
+    queue,
+    rehearsal,
+)
 
 
 class ReferenceConverter:
@@ -33,6 +44,10 @@ urlpatterns = [
     path("incidents/<reference:reference>/follow/", incident.follow, name="follow"),
     path("incidents/<reference:reference>/unfollow/", incident.unfollow, name="unfollow"),
     path("incidents/<reference:reference>/<slug:name>/", changes.change, name="change"),
+    path("settings/editions/<int:number>/rehearsal/", rehearsal.rehearsal, name="rehearsal"),
+    path("settings/editions/<int:number>/rehearsal/start/", rehearsal.start, name="start_rehearsal"),
+    path("settings/editions/<int:number>/rehearsal/cancel/", rehearsal.cancel, name="cancel_rehearsal"),
+    path("settings/editions/<int:number>/rehearsal/<slug:fared>/", rehearsal.behind, name="rehearsed"),
     path("plan/question/", plan_question.ask, name="ask_about_plan"),
     path("queue/", queue.queue, name="queue"),
     path("queue/next/", queue.next_incident, name="next"),

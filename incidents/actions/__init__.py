@@ -8,6 +8,7 @@ from incidents.actions.duty import add_duty, remove_duty
 from incidents.actions.ladder import add_step, change_step, remove_step
 from incidents.actions.log import NewIncident, log_incident
 from incidents.actions.plans import ask_about_plan
+from incidents.actions.rehearsals import cancel_rehearsal, start_rehearsal
 from incidents.actions.take import take_next
 from incidents.actions.work import (
     assign,
@@ -27,6 +28,7 @@ __all__ = [
     "add_step",
     "ask_about_plan",
     "assign",
+    "cancel_rehearsal",
     "change_severity",
     "change_step",
     "close",
@@ -43,6 +45,7 @@ __all__ = [
     "reopen",
     "reply",
     "resolve",
+    "start_rehearsal",
     "take_next",
     "unfollow",
     "upload",

@@ -4,6 +4,7 @@ from incidents.models.alerts import Alert, AlertStep, Replanning
 from incidents.models.clocks import Clock, ClockSegment, Score
 from incidents.models.duties import Duty
 from incidents.models.incident import Attachment, Follower, Incident, IncidentQuerySet, Message
+from incidents.models.rehearsals import Rehearsal, RehearsedPromise
 from incidents.models.teams import AgentProduct, TeamProduct
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "Incident",
     "IncidentQuerySet",
     "Message",
+    "Rehearsal",
+    "RehearsedPromise",
     "Replanning",
     "Score",
     "TeamProduct",

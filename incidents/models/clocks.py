@@ -149,6 +149,7 @@ class Score(TenantPart):
                 policy=BY_ACCOUNT,
                 refs=["account", "plan", "product", "team"],
                 account_refs=["incident", "clock"],
+                account_key=True,
                 append_only=True,
             ),
             models.UniqueConstraint(fields=["tenant", "clock"], name="clock_is_scored_once"),

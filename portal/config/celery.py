@@ -39,6 +39,11 @@ app.conf.update(
             "schedule": 3.0,
             "options": {"expires": 3},
         },
+        "go-on-with-rehearsals": {
+            "task": "incidents.tasks.rehearse",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "replan-alerts": {
             "task": "incidents.tasks.replan_alerts",
             "schedule": 60.0,

@@ -57,6 +57,7 @@ def test_every_figure_has_a_name_a_value_a_unit_and_a_bar(figures):
         "alerts, ",
         "decisions",
         "coverage",
+        "promises rehearsed a second",
     ],
 )
 def test_each_promise_about_speed_is_measured(figures, start):

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from incidents.actions import NewIncident, log_incident
-from incidents.enums import Audience, DutyKind, Kind, State
+from incidents.enums import Audience, DutyKind, Fared, Kind, RehearsalState, State
 from incidents.models import (
     AgentProduct,
     Alert,
@@ -21,11 +21,14 @@ from incidents.models import (
     Duty,
     Follower,
     Message,
+    Rehearsal,
+    RehearsedPromise,
     Replanning,
     Score,
     TeamProduct,
 )
 from plans.enums import Severity
+from plans.models import Edition
 from tests.constraints import Constraints, models_of
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +61,14 @@ CONSTRAINTS = Constraints(
         "replanned_once_at_a_time": {"after_clock_id": 9},
         "step_alerts_once": {"late": True},
         "incidents_alert_account_in_tenant": {"percent": 60},
+        "one_rehearsal_at_a_time": {"done": 9},
+        "ended_rehearsal_has_its_time": [
+            {"state": RehearsalState.DONE},
+            {"finished_at": lambda: timezone.now()},
+        ],
+        "rehearsed_once": {"fared": Fared.BETTER},
+        "rehearsed_promise_has_its_time": [{"draft_due_at": None}, {"fared": Fared.NOTHING}],
+        "rehearsed_severity_1_to_4": [{"severity": 0}, {"severity": 5}],
     },
 )
 
@@ -66,6 +77,8 @@ CONSTRAINTS = Constraints(
 def rows(cast, acting_in):
     """A row of each table: of incidents one of either account, then another of the first."""
     house, big = cast.acme, cast.acme.big
+    with acting_in(cast.rival.tenant):
+        _rehearsal(cast.rival)
     tenant, now = {"tenant": house.tenant}, timezone.now()
     with acting_in(house.tenant):
         for company in (house.small, big):
@@ -89,6 +102,17 @@ def rows(cast, acting_in):
         Alert.objects.create(**tenant, account=clock.account, clock=clock, percent=50, due_at=now)
         AlertStep.objects.create(**tenant, percent=42, severities=[1], audiences=[Audience.LEAD])
         Replanning.objects.create(**tenant)
+        rehearsal = _rehearsal(house)
+        RehearsedPromise.objects.create(
+            **of_incident,
+            rehearsal=rehearsal,
+            score=_score(clock),
+            kind=clock.kind,
+            severity=2,
+            fared=Fared.WORSE,
+            due_at=now,
+            draft_due_at=now,
+        )
         TeamProduct.objects.create(**tenant, team=house.team, product=house.ledger)
         AgentProduct.objects.create(**tenant, person=house.agent, product=house.ledger)
         Duty.objects.create(
@@ -100,6 +124,36 @@ def rows(cast, acting_in):
             ends_at=now + timedelta(days=7),
         )
         yield
+
+
+def _rehearsal(house):
+    now = timezone.now()
+    return Rehearsal.objects.create(
+        tenant=house.tenant,
+        edition=Edition.objects.filter(tenant=house.tenant).latest("pk"),
+        edited_id=1,
+        started_by=house.admin,
+        started_at=now,
+        since=now - timedelta(days=90),
+    )
+
+
+def _score(clock):
+    """Of the other account, which a composite key could be broken with, there is one too."""
+    for other in (*Clock.objects.exclude(pk=clock.pk).order_by("-pk")[:1], clock):
+        score = Score.objects.create(
+            tenant=clock.tenant,
+            account_id=other.account_id,
+            incident_id=other.incident_id,
+            clock=other,
+            kind=other.kind,
+            severity=2,
+            product_id=other.incident.product_id,
+            kept=False,
+            due_at=other.due_at,
+            decided_at=other.due_at,
+        )
+    return score
 
 
 @pytest.mark.parametrize("name", CONSTRAINTS.names)

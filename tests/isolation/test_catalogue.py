@@ -28,6 +28,7 @@ DOORS = {
     "identity_invitations_to_mail": "TABLE(tenant_id bigint, invitation_id bigint)",
     "incidents_clocks_to_alert": "TABLE(tenant_id bigint, id bigint)",
     "incidents_ladders_to_replan": "TABLE(tenant_id bigint, id bigint)",
+    "incidents_rehearsals_running": "TABLE(tenant_id bigint, id bigint)",
     "incidents_titled": "SETOF bigint",
     "incidents_to_close": "TABLE(tenant_id bigint, id bigint)",
     "notifications_claim": "TABLE(tenant_id bigint, id uuid)",

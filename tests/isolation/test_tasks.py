@@ -14,6 +14,7 @@ TASKS = {
     "incidents.tasks.alert_due",
     "incidents.tasks.clear_uploads",
     "incidents.tasks.close_resolved",
+    "incidents.tasks.rehearse",
     "incidents.tasks.replan_alerts",
     "incidents.tasks.replay_clocks",
     "notifications.tasks.deliver_due",
