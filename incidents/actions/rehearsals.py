@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from incidents.enums import RehearsalState
 from incidents.models import Rehearsal
-from incidents.rehearsal.running import last_edit
+from plans.actions import revision_of
 from plans.actions.drafts import admins_draft
 from plans.models import Edition
 from portal.core.errors import Conflict, NotAllowed
@@ -30,11 +30,14 @@ def start_rehearsal(*, edition: Edition, actor: Membership, at: datetime | None 
     if rehearsals.filter(state=RehearsalState.RUNNING).exists():
         raise Conflict(_("This draft is being rehearsed already."))
     at = at or timezone.now()
-    rehearsal = Rehearsal(
-        tenant_id=draft.tenant_id, edition=draft, started_by=actor, started_at=at, since=at - LOOKS_BACK
+    rehearsal = Rehearsal.objects.create(
+        tenant_id=draft.tenant_id,
+        edition=draft,
+        edited_id=revision_of(draft),
+        started_by=actor,
+        started_at=at,
+        since=at - LOOKS_BACK,
     )
-    rehearsal.edited_id = last_edit(rehearsal)
-    rehearsal.save(force_insert=True)
     wake_after_commit("incidents.tasks.rehearse")
     return rehearsal
 

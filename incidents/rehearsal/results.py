@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from incidents.enums import Fared, RehearsalState
 from incidents.models import Rehearsal, RehearsedPromise
 from incidents.rehearsal.counts import Count, Counts
-from incidents.rehearsal.running import last_edit
+from plans.actions import revision_of
 from plans.enums import EditionState
 from plans.matrix import PlanValue
 from plans.queries import plans_of, severity_texts
@@ -59,7 +59,7 @@ def is_outdated(rehearsal: Rehearsal) -> bool:
     """Whether the draft was edited since. An edition that is published can't have been."""
     if rehearsal.state == RehearsalState.RUNNING or rehearsal.edition.state != EditionState.DRAFT:
         return False
-    return last_edit(rehearsal) != rehearsal.edited_id
+    return revision_of(rehearsal.edition) != rehearsal.edited_id
 
 
 def lines(rehearsal: Rehearsal, fared: str, *, cursor: str) -> Page[RehearsedPromise]:

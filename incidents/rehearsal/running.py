@@ -18,11 +18,11 @@ from incidents.enums import ClockState, Fared, RehearsalState
 from incidents.models import Clock, Rehearsal, RehearsedPromise, Score
 from incidents.rehearsal.counts import Counts
 from incidents.rehearsal.faring import Ended, Result, fare
+from plans.actions import revision_of
 from plans.coverage import Calendar, CoverageError
 from plans.editions import read_matrix
 from plans.matrix import CalendarValue, Matrix
 from portal.core import doors
-from portal.core.history import history_of
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.core.waking import waker_of
 
@@ -55,7 +55,7 @@ def _next_batch(tenant_id: int, pk: int) -> int:
         rehearsal = running.select_related("edition").first()
         if rehearsal is None:
             return 0
-        if last_edit(rehearsal) != rehearsal.edited_id:
+        if revision_of(rehearsal.edition) != rehearsal.edited_id:
             _end(rehearsal, RehearsalState.OVERTAKEN)
             return 0
         if rehearsal.total is None:
@@ -66,11 +66,6 @@ def _next_batch(tenant_id: int, pk: int) -> int:
             _end(rehearsal, RehearsalState.DONE)
         rehearsal.save(update_fields=["total", "done", "after_at", "after_id", "counts"])
         return len(scores)
-
-
-def last_edit(rehearsal: Rehearsal) -> int:
-    last = history_of(rehearsal.edition).order_by("-id").values_list("id", flat=True).first()
-    return last or 0
 
 
 def _scores(rehearsal: Rehearsal) -> QuerySet[Score]:

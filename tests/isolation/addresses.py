@@ -121,6 +121,10 @@ NAMED: dict[str, list[Named]] = {
     "incidents:remove_duty": [Named(lambda scene: {"pk": scene.duty.pk}, _lead)],
     "incidents:step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],
     "incidents:remove_step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],
+    "incidents:rehearsal": [_of_draft()],
+    "incidents:start_rehearsal": [_of_draft()],
+    "incidents:cancel_rehearsal": [_of_draft()],
+    "incidents:rehearsed": [_of_draft(fared="worse")],
     "incidents:why_here": [_incident(_agent)],
     "incidents:attachment": [
         Named(lambda scene: {"pk": scene.attached.pk}, _owner),

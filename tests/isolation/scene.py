@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse
-from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, upload
+from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, start_rehearsal, upload
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
 from notifications.models import Notification
@@ -124,7 +124,7 @@ def make_scene(cast: Cast) -> Scene:
             team=Team.objects.create(tenant=house.tenant, name="Second line"),
             product=product,
             plan=Plan.objects.create(tenant=house.tenant, code="quetzal", name="Bespoke", rank=90),
-            draft=start_draft(tenant=house.tenant, actor=house.admin),
+            draft=_rehearsed(house.tenant, house.admin),
             removed=_removed(company),
             duty=add_duty(
                 actor=house.lead,
@@ -135,6 +135,12 @@ def make_scene(cast: Cast) -> Scene:
             ),
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
         )
+
+
+def _rehearsed(tenant: Tenant, admin: Membership) -> Edition:
+    draft = start_draft(tenant=tenant, actor=admin)
+    start_rehearsal(edition=draft, actor=admin)
+    return draft
 
 
 def _name_after_the_word(company: Company) -> None:
