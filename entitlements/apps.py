@@ -7,9 +7,11 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
+        from entitlements.audited import register_audited
         from entitlements.views import accounts, own
         from portal.core.ui import navigation, panels
 
+        register_audited()
         navigation.register(
             navigation.Entry(
                 place=navigation.Place.CUSTOMER,

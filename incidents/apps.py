@@ -9,6 +9,7 @@ class IncidentsConfig(AppConfig):
         from incidents.alerts.kinds import register_alert_kinds
         from incidents.alerts.standstill import watch_alerts
         from incidents.alerts.telling import ALERT
+        from incidents.audited import register_audited
         from incidents.clocks.ladder import furnish_ladder
         from incidents.kinds import register_kinds
         from incidents.navigation import register_entries, register_panels
@@ -20,5 +21,6 @@ class IncidentsConfig(AppConfig):
         register_alert_kinds()
         webhooks.register(ALERT)
         watch_alerts()
+        register_audited()
         register_entries()
         register_panels()

@@ -33,6 +33,21 @@ class HistoryEntry(TenantModel):
         indexes = [
             # The history of one object, oldest first.
             models.Index(fields=["tenant", "subject_type", "subject_id", "id"], name="history_of_subject"),
+            # The audit, newest first (``portal.identity.audit``): of everything, of an account, of a person,
+            # of a kind of thing, and of one verb of a kind.
+            models.Index(fields=["tenant", "at", "id"], name="history_of_tenant"),
+            models.Index(
+                fields=["tenant", "account_id", "at", "id"],
+                name="history_of_account",
+                condition=models.Q(account_id__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "actor_id", "at", "id"],
+                name="history_of_actor",
+                condition=models.Q(actor_id__isnull=False),
+            ),
+            models.Index(fields=["tenant", "subject_type", "at", "id"], name="history_of_kind"),
+            models.Index(fields=["tenant", "subject_type", "verb", "at", "id"], name="history_of_verb"),
         ]
 
     def __str__(self) -> str:
