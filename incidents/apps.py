@@ -13,7 +13,9 @@ class IncidentsConfig(AppConfig):
         from incidents.clocks.ladder import furnish_ladder
         from incidents.kinds import register_kinds
         from incidents.navigation import register_entries, register_panels
+        from incidents.ranks import follow_ranks
         from notifications.webhooks import events as webhooks
+        from plans.registry import rank_followers
         from portal.identity.registry import furnishings
 
         furnishings.register(furnish_ladder)
@@ -22,5 +24,6 @@ class IncidentsConfig(AppConfig):
         webhooks.register(ALERT)
         watch_alerts()
         register_audited()
+        rank_followers.register(follow_ranks)
         register_entries()
         register_panels()

@@ -76,9 +76,13 @@ def register_audited() -> None:
             label=_("Feature"),
             find=_features,
             verbs={
+                "added": Said(_("Added"), _("%(who)s added the feature %(name)s")),
+                "moved": Said(_("Moved"), _("%(who)s moved the feature %(name)s to place %(place)s")),
+                "retired": Said(_("Retired"), _("%(who)s retired the feature %(name)s")),
+                "restored": Said(_("Restored"), _("%(who)s took up the feature %(name)s again")),
                 "reworded": Said(
                     reworded, _("%(who)s reworded the feature in the language %(language)s: %(name)s")
-                )
+                ),
             },
         ),
         Kind(
@@ -86,6 +90,14 @@ def register_audited() -> None:
             label=_("Plan"),
             find=_plans,
             verbs={
+                "added": Said(_("Added"), _("%(who)s added the plan %(name)s at rank %(rank)s")),
+                "moved": Said(
+                    _("Moved"), _("%(who)s moved the plan %(name)s from rank %(before)s to %(after)s")
+                ),
+                "retired": Said(_("Retired"), _("%(who)s retired the plan %(name)s")),
+                "restored": Said(
+                    _("Restored"), _("%(who)s took up the plan %(name)s again, at rank %(rank)s")
+                ),
                 "renamed": Said(renamed, _("%(who)s renamed the plan from “%(before)s” to “%(after)s”")),
                 "reworded": Said(reworded, _("%(who)s reworded the plan in the language %(language)s")),
             },

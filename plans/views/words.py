@@ -24,6 +24,8 @@ from plans.queries import (
     plan_text,
     plan_texts,
     plans_of,
+    retired_features,
+    retired_plans,
     severity_text,
     severity_texts,
 )
@@ -55,7 +57,7 @@ def _edit(request: PersonRequest, form: forms.Form, language: str, title: str, b
 def plans(request: PersonRequest) -> HttpResponse:
     texts = plan_texts(request.tenant, request.LANGUAGE_CODE)
     rows = [(plan, texts.get(plan.id)) for plan in plans_of(request.tenant)]
-    return render(request, "plans/plans.html", {"rows": rows})
+    return render(request, "plans/plans.html", {"rows": rows, "retired": retired_plans(request.tenant)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,7 +93,8 @@ def features(request: PersonRequest) -> HttpResponse:
         }
         for feature in features_of(request.tenant)
     ]
-    return render(request, "plans/features.html", {"rows": rows})
+    retired = [(feature.code, words[feature.code].name) for feature in retired_features(request.tenant)]
+    return render(request, "plans/features.html", {"rows": rows, "retired": retired})
 
 
 @require_http_methods(["GET", "POST"])

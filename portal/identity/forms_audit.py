@@ -20,8 +20,8 @@ _DATE = {"type": "date"}
 
 
 class AuditForm(forms.Form):
-    person = forms.EmailField(required=False, label=gettext_lazy("E-mail address of a person"))
-    account = forms.CharField(required=False, max_length=20, label=gettext_lazy("Key of a customer"))
+    person = forms.EmailField(required=False, label=gettext_lazy("Person’s e-mail"))
+    account = forms.CharField(required=False, max_length=20, label=gettext_lazy("Customer’s key"))
     what = forms.ChoiceField(required=False, label=gettext_lazy("What happened"))
     since = forms.DateField(
         required=False, label=gettext_lazy("From"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
