@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -150,7 +151,7 @@ def move_plan(*, plan: Plan, up: bool, actor: Membership) -> None:
     for row, rank in ((moved, _next_rank(plan.tenant_id)), (other, before), (moved, after)):
         row.rank = rank
         row.save(update_fields=["rank"])
-    said = {"name": moved.name, "before": before, "after": after, "other": other.name}
+    said: dict[str, Any] = {"name": moved.name, "before": before, "after": after, "other": other.name}
     record(moved, "moved", actor, internal=True, **said)
     forget(plan.tenant_id)
     rank_followers.tell(plan.tenant_id, [moved.pk, other.pk])
