@@ -7,9 +7,15 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
+        from entitlements.audited import register_audited
+        from entitlements.sold import contracts_with_feature, contracts_with_plan
         from entitlements.views import accounts, own
+        from plans.registry import feature_uses, plan_uses
         from portal.core.ui import navigation, panels
 
+        register_audited()
+        plan_uses.register(contracts_with_plan)
+        feature_uses.register(contracts_with_feature)
         navigation.register(
             navigation.Entry(
                 place=navigation.Place.CUSTOMER,

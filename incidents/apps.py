@@ -9,10 +9,13 @@ class IncidentsConfig(AppConfig):
         from incidents.alerts.kinds import register_alert_kinds
         from incidents.alerts.standstill import watch_alerts
         from incidents.alerts.telling import ALERT
+        from incidents.audited import register_audited
         from incidents.clocks.ladder import furnish_ladder
         from incidents.kinds import register_kinds
         from incidents.navigation import register_entries, register_panels, register_tabs
+        from incidents.ranks import follow_ranks
         from notifications.webhooks import events as webhooks
+        from plans.registry import rank_followers
         from portal.identity.registry import furnishings
 
         furnishings.register(furnish_ladder)
@@ -20,6 +23,8 @@ class IncidentsConfig(AppConfig):
         register_alert_kinds()
         webhooks.register(ALERT)
         watch_alerts()
+        register_audited()
+        rank_followers.register(follow_ranks)
         register_entries()
         register_panels()
         register_tabs()

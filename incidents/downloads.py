@@ -1,12 +1,11 @@
 """Files as they leave: as downloads, never shown by this host, whatever they hold."""
 
-from urllib.parse import quote
-
 from django.core.files.storage import default_storage
 from django.http import Http404
 from django.http.response import FileResponse
 
 from incidents.models import Attachment
+from portal.core.downloads import disposition
 
 SAFE_TYPES = frozenset(
     {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain"}
@@ -29,9 +28,3 @@ def download_of(attachment: Attachment) -> FileResponse:
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def disposition(name: str) -> str:
-    """A download under this name: RFC 6266, with plain letters for old clients."""
-    plain = "".join(letter if " " <= letter <= "~" and letter not in '"\\%/;' else "_" for letter in name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

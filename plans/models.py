@@ -104,6 +104,8 @@ class Plan(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "rank"], condition=Q(retired_at=None), name="plan_rank_once_per_tenant"
             ),
+            # 0 is the place in the queue of who has no Plan Priority Queuing.
+            models.CheckConstraint(condition=Q(rank__gt=0), name="plan_rank_from_1"),
         ]
 
     def __str__(self) -> str:

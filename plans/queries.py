@@ -137,6 +137,14 @@ def sold_plans(tenant: Tenant) -> QuerySet[Plan]:
     return Plan.objects.filter(tenant=tenant, retired_at=None).order_by("rank")
 
 
+def retired_plans(tenant: Tenant) -> QuerySet[Plan]:
+    return Plan.objects.filter(tenant=tenant).exclude(retired_at=None).order_by("name")
+
+
+def retired_features(tenant: Tenant) -> QuerySet[Feature]:
+    return Feature.objects.filter(tenant=tenant).exclude(retired_at=None).order_by("position", "id")
+
+
 def sold_products(tenant: Tenant) -> QuerySet[Product]:
     """The products that can be put on a contract."""
     return Product.objects.filter(tenant=tenant, retired_at=None).order_by("position", "id")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.views import changes, comparison, editions, grid, products, words
+from plans.views import catalogue, changes, comparison, editions, grid, products, words
 
 app_name = "plans"
 
@@ -11,8 +11,14 @@ urlpatterns = [
     path("settings/products/<slug:code>/name/", products.rename_product, name="rename_product"),
     path("settings/products/<slug:code>/retire/", products.retire_product, name="retire_product"),
     path("settings/plans/", words.plans, name="plans"),
+    path("settings/plans/new/", catalogue.add_plan, name="add_plan"),
+    path("settings/plans/<slug:code>/move/", catalogue.move_plan, name="move_plan"),
+    path("settings/plans/<slug:code>/retire/", catalogue.retire_plan, name="retire_plan"),
     path("settings/plans/<slug:code>/", words.plan, name="plan"),
     path("settings/features/", words.features, name="features"),
+    path("settings/features/new/", catalogue.add_feature, name="add_feature"),
+    path("settings/features/<slug:code>/move/", catalogue.move_feature, name="move_feature"),
+    path("settings/features/<slug:code>/retire/", catalogue.retire_feature, name="retire_feature"),
     path("settings/features/<slug:code>/", words.feature, name="feature"),
     path("settings/severities/", words.severities, name="severities"),
     path("settings/severities/<int:level>/", words.severity, name="severity"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from incidents.clocks.keeping import Clocks
 from incidents.enums import State
 from incidents.models import Incident
+from incidents.ranks import plan_order_now
 from portal.core.errors import Conflict
 from portal.core.history import record
 from portal.identity.models import Membership
@@ -51,6 +52,7 @@ def reopened(
     """Back to work: an answer is due again."""
     before = incident.state
     incident.state = State.OPEN
+    incident.plan_order = plan_order_now(incident)
     incident.resolved_at = incident.closed_at = incident.waiting_since = None
     clocks.reopened()
     record(incident, "reopened", person, at=at, before=before, after=State.OPEN, reason=reason)

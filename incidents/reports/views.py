@@ -14,6 +14,7 @@ from incidents.reports.groups import SHOWN, groups_of
 from incidents.reports.questions import Outcome, Question
 from incidents.reports.rules import sees_reports
 from incidents.reports.shares import figure, percent
+from portal.core.sheets import LARGEST
 from portal.core.ui import charts
 from portal.identity.guards import person_required
 from portal.identity.requests import PersonRequest
@@ -87,7 +88,7 @@ def table_csv(request: PersonRequest) -> HttpResponse:
         return _back(form)
     question = form.question
     tally = queries.tally(request.person, question)
-    groups = groups_of(form.names, question, tally, most=sheets.LARGEST + 1)
+    groups = groups_of(form.names, question, tally, most=LARGEST + 1)
     return sheets.table(question, groups.rows)
 
 
@@ -126,7 +127,7 @@ def behind_csv(request: PersonRequest, outcome: Outcome) -> HttpResponse:
     if form.problems:
         return _back(form)
     question = form.question
-    lines = queries.every_line(request.person, question, outcome, most=sheets.LARGEST)
+    lines = queries.every_line(request.person, question, outcome, most=LARGEST)
     return sheets.incidents(request.person, question, outcome.value, lines, timezone.now())
 
 

@@ -9,12 +9,14 @@ class WebhooksConfig(AppConfig):
     def ready(self) -> None:
         # Inside, because models can be imported only now.
         from notifications.kinds import register as register_kinds
+        from notifications.webhooks.audited import register_audited
         from notifications.webhooks.kinds import FAILED
         from portal.core.ui.navigation import Entry, Place, register
         from portal.identity.navigation import ADMINISTRATION
         from portal.identity.rules import may_run_portal
 
         register_kinds(FAILED)
+        register_audited()
         register(
             Entry(
                 place=Place.STAFF,

@@ -1,6 +1,16 @@
 """Every change to what a tenant sells. Whoever calls one acts in the tenant and has checked the right to."""
 
 from plans.actions.calendars import set_default_calendar, set_product_calendar
+from plans.actions.catalogue import (
+    add_feature,
+    add_plan,
+    move_feature,
+    move_plan,
+    restore_feature,
+    restore_plan,
+    retire_feature,
+    retire_plan,
+)
 from plans.actions.cells import (
     allow_product,
     choose_exceptions,
@@ -16,6 +26,8 @@ from plans.actions.targets import remove_target, set_target
 from plans.actions.words import edit_feature_text, edit_plan_text, edit_severity_text, rename_plan
 
 __all__ = [
+    "add_feature",
+    "add_plan",
     "add_product",
     "add_version",
     "allow_product",
@@ -28,12 +40,18 @@ __all__ = [
     "edit_severity_text",
     "except_product",
     "furnish_tenant",
+    "move_feature",
+    "move_plan",
     "publish_draft",
     "publish_edition",
     "remove_cell",
     "remove_target",
     "rename_plan",
+    "restore_feature",
+    "restore_plan",
     "restore_product",
+    "retire_feature",
+    "retire_plan",
     "retire_product",
     "revision_of",
     "set_cell",

@@ -24,6 +24,8 @@ from plans.queries import (
     plan_text,
     plan_texts,
     plans_of,
+    retired_features,
+    retired_plans,
     severity_text,
     severity_texts,
 )
@@ -55,7 +57,7 @@ def _edit(request: PersonRequest, form: forms.Form, language: str, title: str, b
 def plans(request: PersonRequest) -> HttpResponse:
     texts = plan_texts(request.tenant, request.LANGUAGE_CODE)
     rows = [(plan, texts.get(plan.id)) for plan in plans_of(request.tenant)]
-    return render(request, "plans/plans.html", {"rows": rows})
+    return render(request, "plans/plans.html", {"rows": rows, "retired": retired_plans(request.tenant)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,20 +80,26 @@ def plan(request: PersonRequest, code: str) -> HttpResponse:
 @require_GET
 @role_required(Role.ADMIN)
 def features(request: PersonRequest) -> HttpResponse:
-    """Every feature with its name, and the languages that nobody has written it in yet."""
+    """Every feature, its place in its group, and the languages that nobody has written it in yet."""
     words, written = feature_texts(request.tenant, request.LANGUAGE_CODE), feature_languages(request.tenant)
     names, every = group_names(request.LANGUAGE_CODE), dict(settings.LANGUAGES)
+    of_group: dict[str, list[str]] = {}
+    for feature in features_of(request.tenant):
+        of_group.setdefault(feature.category, []).append(feature.code)
     rows: list[dict[str, Any]] = [
         {
             "code": feature.code,
             "group": names[feature.category],
             "words": words[feature.code],
             "marks": marks_of(feature),
+            "first": feature.code == of_group[feature.category][0],
+            "last": feature.code == of_group[feature.category][-1],
             "missing": [name for code, name in every.items() if code not in written[feature.code]],
         }
         for feature in features_of(request.tenant)
     ]
-    return render(request, "plans/features.html", {"rows": rows})
+    retired = [(feature.code, words[feature.code].name) for feature in retired_features(request.tenant)]
+    return render(request, "plans/features.html", {"rows": rows, "retired": retired})
 
 
 @require_http_methods(["GET", "POST"])

@@ -76,10 +76,17 @@ class Keyset:
             of the order), where models would be too slow.
         :raises BadCursor: it isn't one of ours.
         """
-        rows = self._in_order(rows, self._read(rows.model, cursor) if cursor else ())
+        rows = self.after(rows, cursor)
         if row is None:
             return self._page(list(rows[: size + 1]), size)
         return self._page([row(values) for values in rows.values_list(*columns)[: size + 1]], size)
+
+    def after(self, rows: models.QuerySet[Any], cursor: str) -> models.QuerySet[Any]:
+        """The rows after ``cursor`` in order, for who looks at a number of their own.
+
+        :raises BadCursor: it isn't one of ours.
+        """
+        return self._in_order(rows, self._read(rows.model, cursor) if cursor else ())
 
     def _in_order(self, rows: models.QuerySet[Any], after: Sequence[Value]) -> models.QuerySet[Any]:
         sign = "-" if self.descending else ""

@@ -33,6 +33,20 @@ class HistoryEntry(TenantModel):
         indexes = [
             # The history of one object, oldest first.
             models.Index(fields=["tenant", "subject_type", "subject_id", "id"], name="history_of_subject"),
+            # The audit, newest first (``portal.identity.audit``): of everything, of an account, of a person,
+            # and of a kind of thing.
+            models.Index(fields=["tenant", "at", "id"], name="history_of_tenant"),
+            models.Index(
+                fields=["tenant", "account_id", "at", "id"],
+                name="history_of_account",
+                condition=models.Q(account_id__isnull=False),
+            ),
+            models.Index(
+                fields=["tenant", "actor_id", "at", "id"],
+                name="history_of_actor",
+                condition=models.Q(actor_id__isnull=False),
+            ),
+            models.Index(fields=["tenant", "subject_type", "at", "id"], name="history_of_kind"),
         ]
 
     def __str__(self) -> str:

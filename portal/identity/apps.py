@@ -6,6 +6,7 @@ class IdentityConfig(AppConfig):
     label = "identity"
 
     def ready(self) -> None:
-        from portal.identity import navigation  # needs the models, which are loaded by now
+        from portal.identity import audited, navigation  # need the models, which are loaded by now
 
+        audited.register_audited()
         navigation.register_entries()

@@ -55,6 +55,7 @@ def _register_administration() -> None:
         (
             ("staff", _("Staff"), "users"),
             ("teams", _("Teams"), "network"),
+            ("audit", _("Audit"), "scroll-text"),
             ("portal_settings", _("Settings"), "settings"),
         ),
         start=1,
@@ -66,7 +67,7 @@ def _register_administration() -> None:
                 label=label,
                 url_name=f"identity:{key}",
                 icon=icon,
-                position=80 + position if key != "portal_settings" else 99,
+                position={"audit": 98, "portal_settings": 99}.get(key, 80 + position),
                 group=ADMINISTRATION,
                 shown_to=rules.may_run_portal,
             )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.identity.views import accounts, home, joining, opening, own, people, portal
+from portal.identity.views import accounts, audit, home, joining, opening, own, people, portal
 
 app_name = "identity"
 
@@ -31,6 +31,8 @@ urlpatterns = [
     path("customers/<slug:key>/edit/", accounts.change_account, name="change_account"),
     path("customers/<slug:key>/people/", people.account_people, name="account_people"),
     path("settings/", portal.portal_settings, name="portal_settings"),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/audit.csv", audit.audit_csv, name="audit_csv"),
     path("teams/", portal.teams, name="teams"),
     path("teams/<int:pk>/", portal.edit_team, name="team"),
 ]

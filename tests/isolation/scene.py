@@ -19,7 +19,7 @@ from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
-from plans.actions import add_product, start_draft
+from plans.actions import add_feature, add_product, retire_feature, start_draft
 from plans.enums import Severity
 from plans.models import Edition, Feature, Plan, Product
 from portal.core.tenancy import EVERY_ACCOUNT, acting
@@ -28,7 +28,7 @@ from portal.identity.actions.invitations import invite
 from portal.identity.actions.tokens import make_token
 from portal.identity.enums import Role
 from portal.identity.models import Account, ApiToken, Invitation, Membership, Team, Tenant, User
-from tests.cast import Cast, Company
+from tests.cast import Cast, Company, House
 
 OF_THE_ACCOUNT = "Quetzal"
 """In what everybody of the account may know, and nobody else."""
@@ -57,6 +57,7 @@ class Scene:
     product: Product
     plan: Plan
     draft: Edition
+    feature: Feature
     removed: Membership
     duty: Duty
     step: AlertStep
@@ -64,6 +65,14 @@ class Scene:
     @property
     def owner(self) -> Membership:
         return self.company.contact
+
+
+def _retired_feature(house: House) -> Feature:
+    """Those that aren't retired are in the comparison, which anybody may read."""
+    names = {"category": "support", "language": "en", "name": "Quetzal"}
+    feature = add_feature(tenant=house.tenant, actor=house.admin, **names)
+    retire_feature(feature=feature, actor=house.admin)
+    return feature
 
 
 def make_scene(cast: Cast) -> Scene:
@@ -125,6 +134,7 @@ def make_scene(cast: Cast) -> Scene:
             product=product,
             plan=Plan.objects.create(tenant=house.tenant, code="quetzal", name="Bespoke", rank=90),
             draft=_rehearsed(house.tenant, house.admin),
+            feature=_retired_feature(house),
             removed=_removed(company),
             duty=add_duty(
                 actor=house.lead,

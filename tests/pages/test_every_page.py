@@ -52,6 +52,7 @@ NO_PAGE = {
     "healthz": "text",
     "readyz": "JSON",
     "identity:arrive": "a hand-off",
+    "identity:audit_csv": "a download",
     "identity:find_portal": "a redirect",
     "identity:opening_mailed": "in the journey of a vendor",
     "identity:suggest_label": "a fragment",

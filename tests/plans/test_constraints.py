@@ -19,6 +19,7 @@ CONSTRAINTS = Constraints(
         "feature_text_once": {"name": "Another"},
         "plan_code_once_per_tenant": {"rank": 99},
         "plan_rank_once_per_tenant": {"code": "another"},
+        "plan_rank_from_1": {"rank": 0},
         "plan_text_once": {"summary": "Another"},
         "severity_text_once": {"name": "Another"},
         "severity_text_1_to_4": [{"severity": 0}, {"severity": 5}],

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import RequestFactory
 
 from incidents import actions
-from incidents.downloads import disposition
 from incidents.models import Attachment
+from portal.core.downloads import disposition
 from tests.incidents.pages.conftest import page_of
 
 pytestmark = pytest.mark.django_db

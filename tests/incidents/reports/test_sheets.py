@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from incidents.reports import sheets
+from portal.core import sheets
 from portal.identity.models import Account, User
 
 pytestmark = pytest.mark.django_db
