@@ -27,12 +27,18 @@ def _plans(person: Membership, ids: Collection[int]) -> Mapping[int, Found]:
 
 def _editions(person: Membership, ids: Collection[int]) -> Mapping[int, Found]:
     rows = Edition.objects.filter(tenant_id=person.tenant_id, pk__in=ids).values_list("pk", "number")
-    return {pk: Found(str(number)) for pk, number in rows}
+    return {pk: Found(str(number), reverse("plans:edition", args=[number])) for pk, number in rows}
 
 
 _OF_EDITIONS = {
     "started": Said(_("Draft started"), _("%(who)s started the draft %(number)s, a copy of %(copy_of)s")),
     "published": Said(_("Published"), _("%(who)s published the edition %(number)s")),
+    "discarded": Said(_("Draft discarded"), _("%(who)s discarded the draft %(number)s")),
+    "cell_set": Said(_("Cell set"), _("%(who)s set in the draft what %(plan)s has of %(feature)s")),
+    "cell_removed": Said(_("Cell removed"), _("%(who)s took %(feature)s from %(plan)s in the draft")),
+    "product_allowed": Said(
+        _("Product allowed"), _("%(who)s made %(feature)s available for %(product)s again, in the draft")
+    ),
     "product_excepted": Said(
         _("Product excepted"), _("%(who)s left the product %(product)s out of %(feature)s, in the draft")
     ),

@@ -61,6 +61,10 @@ def register_audited() -> None:
             label=_("Portal"),
             find=_portal,
             verbs={
+                "sales_contact_set": Said(
+                    _("Sales contact chosen"),
+                    _("%(who)s changed the sales contact from “%(was)s” to “%(now)s”"),
+                ),
                 "opened": Said(_("Opened"), _("%(who)s opened the portal at %(label)s")),
                 "edited": Said(_("Edited"), _("%(who)s edited the portal’s settings: %(changes)s")),
             },

@@ -44,7 +44,7 @@ def test_a_changed_component_is_in_the_next_bundle(collected: Path) -> None:
 
 def test_modules_import_one_another_by_hashed_names(collected: Path) -> None:
     imports = re.findall(r'from "\./(.+?)"', served(collected, "js/main.js"))
-    assert len(imports) == 15
+    assert len(imports) == 16
     assert all(
         (collected / "js" / name).is_file() and re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imports
     )
