@@ -86,7 +86,7 @@ class SeenForm(forms.Form):
     def renew(self, seen: Any) -> None:
         """Show what was typed, but as by somebody who has seen what is there now."""
         data = QueryDict(mutable=True)
-        data.update(self.data)  # type: ignore[arg-type]
+        data.update(self.data)
         data["seen"] = self.fields["seen"].prepare_value(seen)
         self.data = data
 
@@ -135,7 +135,9 @@ class ExceptionsForm(SeenForm):
 class PublishForm(SeenForm):
     note = forms.CharField(
         label=_("What is new"),
-        required=False,
+        error_messages={
+            "required": _("Say in a sentence what is new. Everybody who reads the history sees it.")
+        },
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A sentence or two for the history of editions."),
