@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -84,8 +85,10 @@ class SeenForm(forms.Form):
 
     def renew(self, seen: Any) -> None:
         """Show what was typed, but as by somebody who has seen what is there now."""
-        self.data = self.data.copy()
-        self.data["seen"] = self.fields["seen"].prepare_value(seen)
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen"] = self.fields["seen"].prepare_value(seen)
+        self.data = data
 
 
 class CellForm(SeenForm):
@@ -132,7 +135,9 @@ class ExceptionsForm(SeenForm):
 class PublishForm(SeenForm):
     note = forms.CharField(
         label=_("What is new"),
-        required=False,
+        error_messages={
+            "required": _("Say in a sentence what is new. Everybody who reads the history sees it.")
+        },
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A sentence or two for the history of editions."),

@@ -109,7 +109,7 @@ def choose_exceptions(
         place = {"feature": feature.code, "product": changed[0]}
         check_seen(locked, seen=sorted(seen), now=sorted(excepted), place=place)
     wanted = {product.code: product for product in products}
-    by = {"edition": locked, "feature": feature, "actor": actor}
+    by: dict[str, Any] = {"edition": locked, "feature": feature, "actor": actor}
     for code in sorted(wanted.keys() - excepted.keys()):
         except_product(**by, product=wanted[code])
     for code in sorted(excepted.keys() - wanted.keys()):
