@@ -8,14 +8,19 @@ from entitlements.actions.installations import (
     restore_installation,
     retire_installation,
 )
+from entitlements.actions.lifetimes import extend_contract, renew_contract, set_grace, upgrade_contract
 
 __all__ = [
     "add_installation",
     "cancel_allowance_use",
     "cancel_contract",
     "change_installation",
+    "extend_contract",
     "note_allowance_use",
+    "renew_contract",
     "restore_installation",
     "retire_installation",
+    "set_grace",
     "sign_contract",
+    "upgrade_contract",
 ]
