@@ -10,6 +10,7 @@ class IncidentsConfig(AppConfig):
         from incidents.alerts.standstill import watch_alerts
         from incidents.alerts.telling import ALERT
         from incidents.clocks.ladder import furnish_ladder
+        from incidents.endings import register_ending_kinds
         from incidents.kinds import register_kinds
         from incidents.navigation import register_entries, register_panels
         from notifications.webhooks import events as webhooks
@@ -18,6 +19,7 @@ class IncidentsConfig(AppConfig):
         furnishings.register(furnish_ladder)
         register_kinds()
         register_alert_kinds()
+        register_ending_kinds()
         webhooks.register(ALERT)
         watch_alerts()
         register_entries()
