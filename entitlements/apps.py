@@ -7,8 +7,10 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
+        from entitlements import rules
         from entitlements.views import accounts, own
         from portal.core.ui import navigation, panels
+        from portal.identity.navigation import ADMINISTRATION
 
         navigation.register(
             navigation.Entry(
@@ -18,7 +20,17 @@ class EntitlementsConfig(AppConfig):
                 url_name="entitlements:my_plan",
                 icon="badge-check",
                 position=60,
-            )
+            ),
+            navigation.Entry(
+                place=navigation.Place.STAFF,
+                key="contracts",
+                label=_("Contracts"),
+                url_name="entitlements:sheets",
+                icon="file-pen-line",
+                position=92,
+                group=ADMINISTRATION,
+                shown_to=rules.may_manage_holdings,
+            ),
         )
         panels.register(
             panels.Panel(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from entitlements.views import accounts, keeping, lifetimes, own, past
+from entitlements.views import accounts, keeping, lifetimes, own, past, sheets
 
 app_name = "entitlements"
 
@@ -9,6 +9,9 @@ _ACCOUNT = "customers/<slug:key>"
 urlpatterns = [
     path("plan/", own.my_plan, name="my_plan"),
     path("plan/timeline/", past.my_timeline, name="my_timeline"),
+    path("contracts/", sheets.bring, name="sheets"),
+    path("contracts/contracts.csv", sheets.export, name="export"),
+    path("contracts/template.csv", sheets.template, name="template"),
     path(f"{_ACCOUNT}/contracts/", accounts.contracts, name="contracts"),
     path(f"{_ACCOUNT}/contracts/new/", keeping.sign, name="sign"),
     path(f"{_ACCOUNT}/contracts/<int:pk>/cancel/", keeping.cancel, name="cancel"),

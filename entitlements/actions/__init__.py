@@ -2,6 +2,7 @@
 
 from entitlements.actions.allowances import cancel_allowance_use, note_allowance_use
 from entitlements.actions.contracts import cancel_contract, sign_contract
+from entitlements.actions.imports import import_contracts
 from entitlements.actions.installations import (
     add_installation,
     change_installation,
@@ -16,6 +17,7 @@ __all__ = [
     "cancel_contract",
     "change_installation",
     "extend_contract",
+    "import_contracts",
     "note_allowance_use",
     "renew_contract",
     "restore_installation",

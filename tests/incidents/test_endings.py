@@ -131,6 +131,6 @@ def test_it_is_said_in_the_readers_language_of_days(cast, acting_in, ends_in):
         title = kind_of(KIND).title({**note.data, "ends_on": "2026-12-31"})
         assert title == "Contract C-SMA of Small Company ends on 31 Dec 2026"
         note.data |= {"ends_on": "2026-12-31", "grace_days": 14}
-        plain = Writer(cast.acme.tenant).write(note, cast.acme.csm.user).plain
+        plain = Writer(cast.acme.tenant).write(note, cast.acme.csm.user).text
         assert "Contract C-SMA (Xtreme) of Small Company ends on 31 Dec 2026." in plain
         assert "After that, everything still works for 14 days." in plain
