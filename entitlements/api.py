@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from entitlements.decide import Decision, contract_state, decide
+from entitlements.decide import Decision, contract_state, decide, leading_line
 from entitlements.enums import ContractState, Environment, InstallationKind, Reason
 from entitlements.holdings import Holdings, Line, load_holdings
 from entitlements.models import Installation
@@ -83,7 +83,7 @@ class TargetShape(Shape):
 
 class ContractShape(Shape):
     number = serializers.CharField()
-    plan = serializers.CharField(help_text="The code of the plan.")
+    plan = serializers.CharField(help_text="The code of the plan that it has now.")
     plan_name = serializers.CharField()
     state = serializers.ChoiceField(choices=ContractState.choices)
     starts_on = serializers.DateField()
@@ -235,15 +235,16 @@ class Contracts(PersonView):
 
 
 def _contract(lines: tuple[Line, ...], tenant_id: int, codes: dict[int, str]) -> dict[str, Any]:
-    line, named = lines[0], {one.product_id for one in lines}
+    now, named = timezone.now(), {one.product_id for one in lines}
+    line, last = leading_line(lines, now), max(lines, key=lambda one: one.ends)
     return {
         "number": line.number,
         "plan": line.plan.code,
         "plan_name": line.plan.name,
-        "state": contract_state(line, timezone.now()),
-        "starts_on": line.starts_on,
-        "ends_on": line.ends_on,
-        "grace_days": line.grace_days,
+        "state": contract_state(line, now),
+        "starts_on": min(one.starts_on for one in lines),
+        "ends_on": last.ends_on,
+        "grace_days": last.grace_days,
         "edition": matrix_of(tenant_id, line.edition_id).number,
         "products": [code for product_id, code in codes.items() if product_id in named],
     }

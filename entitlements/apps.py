@@ -7,11 +7,13 @@ class EntitlementsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
+        from entitlements import rules
         from entitlements.audited import register_audited
         from entitlements.sold import contracts_with_feature, contracts_with_plan
         from entitlements.views import accounts, own
         from plans.registry import feature_uses, plan_uses
         from portal.core.ui import navigation, panels
+        from portal.identity.navigation import ADMINISTRATION
 
         register_audited()
         plan_uses.register(contracts_with_plan)
@@ -24,7 +26,17 @@ class EntitlementsConfig(AppConfig):
                 url_name="entitlements:my_plan",
                 icon="badge-check",
                 position=60,
-            )
+            ),
+            navigation.Entry(
+                place=navigation.Place.STAFF,
+                key="contracts",
+                label=_("Contracts"),
+                url_name="entitlements:sheets",
+                icon="file-pen-line",
+                position=92,
+                group=ADMINISTRATION,
+                shown_to=rules.may_manage_holdings,
+            ),
         )
         panels.register(
             panels.Panel(

@@ -4,6 +4,7 @@ Pure: it is given what the account holds and asks nothing else. The rules, with 
 docs/rules/decisions.md.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -85,6 +86,17 @@ def contract_state(line: Line, at: datetime) -> ContractState:
     if at < line.ends:
         return ContractState.EXPIRING if at >= line.expires_soon else ContractState.ACTIVE
     return ContractState.GRACE if at < line.grace_ends else ContractState.EXPIRED
+
+
+def leading_line(lines: Sequence[Line], at: datetime) -> Line:
+    """Of one contract's lines the one that says how it stands: the latest to begin, as long as it was in
+    force, or else the first that will."""
+
+    def has_begun(line: Line) -> bool:
+        return line.begins <= (at if line.cancelled_at is None else min(at, line.cancelled_at))
+
+    begun = [line for line in lines if has_begun(line)]
+    return max(begun, key=lambda line: line.begins) if begun else min(lines, key=lambda line: line.begins)
 
 
 def decide(

@@ -1,16 +1,19 @@
 """What an account holds, loaded once and then asked as often as needed without a statement."""
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Func, OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
-from entitlements.models import AllowanceUse, ContractLine
+from entitlements.models import AllowanceUse, ContractLine, Upgrade
 from entitlements.values import Holdings, Line, weekend_of
 from plans.calendars import region_code
 from plans.editions import current_edition_id, enjoyed_matrix, matrix_of
@@ -20,14 +23,20 @@ from plans.queries import product_names
 from portal.core.prepared import Prepared
 from portal.identity.models import Account
 
-__all__ = ["Holdings", "Line", "event_days_of", "load_holdings"]
+__all__ = ["Holdings", "Line", "event_days_of", "load_holdings", "upgraded_editions"]
 
 
+_ONE_DAY = timedelta(days=1)
 _EVENT = FeatureCode.SPECIAL_EVENT_SUPPORT
 
 
-def load_holdings(account: Account, *, at: datetime | None = None) -> Holdings:
-    """The account's holdings with the edition in force at ``at`` (now): one statement, however many."""
+def load_holdings(
+    account: Account, *, at: datetime | None = None, used_until: date | None = None
+) -> Holdings:
+    """The account's holdings with the edition in force at ``at`` (now): one statement, however many.
+
+    :param used_until: count only uses of allowances up to this day.
+    """
     now = at or timezone.now()
     current = matrix_of(account.tenant_id, current_edition_id(account.tenant_id, now))
     rows = [_Row(*row) for row in _LINES(tenant=account.tenant_id, account=account.pk)]
@@ -37,7 +46,7 @@ def load_holdings(account: Account, *, at: datetime | None = None) -> Holdings:
         tenant_id=account.tenant_id,
         time_zone=account.time_zone,
         region=region_code(account.country, account.subdivision),
-        lines=tuple(_lines(account, current, rows)),
+        lines=tuple(_lines(account, current, rows, used_until or date.max)),
         current=current,
         products=product_names(account.tenant_id),
         event_days=_weekends(
@@ -54,39 +63,81 @@ def event_days_of(tenant_id: int, account_id: int) -> tuple[date, ...]:
     return _weekends(booked.values_list("used_on", flat=True))
 
 
+@lru_cache(maxsize=4096)
+def upgraded_editions(tenant_id: int, upgrade_id: int) -> tuple[int, ...]:
+    """The editions that a contract's upgrades are pinned to, up to this one; no later one changes them."""
+    last = Upgrade.objects.get(tenant_id=tenant_id, pk=upgrade_id)
+    until = Upgrade.objects.filter(
+        tenant_id=tenant_id, contract_id=last.contract_id, starts_on__lte=last.starts_on
+    )
+    return tuple(until.order_by("starts_on").values_list("edition_id", flat=True))
+
+
 def _weekends(days: Iterable[date]) -> tuple[date, ...]:
     return tuple(sorted({day for used_on in days for day in weekend_of(used_on)}))
 
 
-def _lines(account: Account, current: Matrix, rows: Iterable["_Row"]) -> Iterable[Line]:
+def _lines(account: Account, current: Matrix, rows: Iterable["_Row"], used_until: date) -> Iterable[Line]:
     zone = ZoneInfo(account.time_zone)
     for row in rows:
-        yield Line(
-            id=row.id,
-            contract_id=row.contract_id,
-            number=row.number,
-            product_id=row.product_id,
-            plan=PlanValue(row.plan_id, row.plan_code, row.plan_name, row.plan_rank),
-            edition_id=row.edition_id,
-            matrix=enjoyed_matrix(account.tenant_id, row.edition_id, current.edition_id),
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            grace_days=row.grace_days,
-            zone=zone,
-            cancelled_at=row.cancelled_at,
-            used=Counter(row.used),
-        )
+        edition_id = row.own_edition_id or row.edition_id
+        used = Counter(code for code, day in zip(row.used, row.used_on, strict=True) if day <= used_until)
+        terms = list(_terms(row))
+        upgraded: tuple[int, ...] = ()
+        for number, term in enumerate(terms, 1):
+            upgraded += () if term.edition_id is None else (term.edition_id,)
+            ends_on = terms[number].starts_on - _ONE_DAY if number < len(terms) else row.ends_on
+            if ends_on < term.starts_on:
+                continue
+            yield Line(
+                id=row.id,
+                contract_id=row.contract_id,
+                number=row.number,
+                product_id=row.product_id,
+                plan=term.plan,
+                edition_id=edition_id,
+                matrix=enjoyed_matrix(account.tenant_id, edition_id, current.edition_id, upgraded=upgraded),
+                starts_on=term.starts_on,
+                ends_on=ends_on,
+                grace_days=row.grace_days if number == len(terms) else 0,
+                zone=zone,
+                cancelled_at=row.cancelled_at,
+                used=used,
+                upgrade_id=term.upgrade_id,
+                period_ends_on=row.ends_on,
+                renews_id=row.renews_id,
+            )
+
+
+class _Term(NamedTuple):
+    """A plan from a day on, and what gave it; nothing for the one that the contract was signed with."""
+
+    starts_on: date
+    plan: PlanValue
+    edition_id: int | None = None
+    upgrade_id: int | None = None
+
+
+def _terms(row: "_Row") -> Iterator[_Term]:
+    """The plans that the row's product is held with. What began before the product came takes no days."""
+    first = row.own_starts_on or row.starts_on
+    yield _Term(first, PlanValue(row.plan_id, row.plan_code, row.plan_name, row.plan_rank))
+    for pk, edition_id, starts_on, plan_id, code, name, rank in row.upgrades:
+        plan = PlanValue(int(plan_id), code, name, int(rank))
+        yield _Term(max(first, date.fromisoformat(starts_on)), plan, int(edition_id), int(pk))
 
 
 class _Row(NamedTuple):
     """A contract line with its contract and plan, in the order of the columns that are read.
 
     ``used`` are the codes of the features that the contract's allowances were used for, and ``used_on`` the
-    days of those uses.
+    days of those uses; ``upgrades`` are texts, each in the order of ``_UPGRADE``.
     """
 
     id: int
     product_id: int
+    own_starts_on: date | None
+    own_edition_id: int | None
     contract_id: int
     number: str
     edition_id: int
@@ -94,27 +145,46 @@ class _Row(NamedTuple):
     ends_on: date
     grace_days: int
     cancelled_at: datetime | None
+    renews_id: int | None
     plan_id: int
     plan_code: str
     plan_name: str
     plan_rank: int
     used: list[str]
     used_on: list[date]
+    upgrades: list[list[str]]
+
+
+_UPGRADE = ("id", "edition_id", "starts_on", "plan_id", "plan__code", "plan__name", "plan__rank")
 
 
 def _read_lines(tenant: int, account: int) -> QuerySet[Any, Any]:
     lines = ContractLine.objects.filter(tenant_id=tenant, account_id=account)
-    own, contract = _Row._fields[:3], [f"contract__{name}" for name in _Row._fields[3:10]]
+    own = ("id", "product_id", "starts_on", "edition_id", "contract_id")
+    contract = [f"contract__{name}" for name in _Row._fields[5:13]]
     plan = ("contract__plan__code", "contract__plan__name", "contract__plan__rank")
     uses = AllowanceUse.objects.filter(
         tenant_id=tenant, account_id=account, contract_id=OuterRef("contract_id"), cancelled_at=None
     ).order_by("id")
+    upgrades = Upgrade.objects.filter(
+        tenant_id=tenant, account_id=account, contract_id=OuterRef("contract_id")
+    ).order_by("starts_on")
     return lines.order_by("contract__starts_on", "contract_id", "id").values_list(
         *own,
         *contract,
         *plan,
         ArraySubquery(uses.values("feature__code")),
         ArraySubquery(uses.values("used_on")),
+        ArraySubquery(upgrades.values(texts=_texts(*_UPGRADE))),
+    )
+
+
+def _texts(*columns: str) -> Func:
+    """Several columns as one array, so that one look-up reads them all."""
+    return Func(
+        *(Cast(column, TextField()) for column in columns),
+        template="ARRAY[%(expressions)s]",
+        output_field=ArrayField(TextField()),
     )
 
 

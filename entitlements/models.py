@@ -14,7 +14,9 @@ from portal.identity.models import Account, Membership
 class Contract(TenantModel):
     """An account's plan for one support period, pinned to the edition in force when it was bought.
 
-    Both dates are days in the account's time zone; the period lasts to the end of ``ends_on``.
+    Both dates are days in the account's time zone; the period lasts to the end of ``ends_on``. Neither they
+    nor the plan ever change: a higher plan within the period is an :class:`Upgrade`, a product more a line
+    with a first day of its own, the next period another contract.
     """
 
     account = TenantForeignKey(Account)
@@ -26,6 +28,7 @@ class Contract(TenantModel):
     grace_days = models.PositiveSmallIntegerField(_("days of grace"), default=0)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    renews = TenantForeignKey("self", null=True, blank=True, help_text="The contract of the period before.")
 
     class Meta:
         constraints = [
@@ -33,11 +36,17 @@ class Contract(TenantModel):
                 "entitlements_contract",
                 policy=BY_ACCOUNT,
                 refs=["account", "plan", "edition"],
+                account_refs=["renews"],
                 account_key=True,
             ),
             models.UniqueConstraint(fields=["tenant", "number"], name="contract_number_once_per_tenant"),
             models.CheckConstraint(
                 condition=Q(ends_on__gte=F("starts_on")), name="contract_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "renews"],
+                condition=Q(cancelled_at=None, renews__isnull=False),
+                name="contract_renewed_once",
             ),
         ]
         indexes = [
@@ -50,28 +59,66 @@ class Contract(TenantModel):
 
 
 class ContractLine(TenantModel):
-    """One product on a contract."""
+    """One product on a contract. Of one that was added later, its first day and the edition of that time."""
 
     account = TenantForeignKey(Account)
     contract = TenantForeignKey(Contract, models.CASCADE, related_name="lines")
     product = TenantForeignKey(Product)
+    starts_on = models.DateField(null=True, blank=True)
+    edition = TenantForeignKey(Edition, null=True, blank=True)
 
     class Meta:
         constraints = [
             *walls(
                 "entitlements_contractline",
                 policy=BY_ACCOUNT,
-                refs=["account", "product"],
+                refs=["account", "product", "edition"],
                 account_refs=["contract"],
                 account_key=True,
             ),
             models.UniqueConstraint(
                 fields=["tenant", "contract", "product"], name="product_once_per_contract"
             ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None, edition=None) | Q(starts_on__isnull=False, edition__isnull=False),
+                name="added_product_has_day_and_edition",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.contract_id}: {self.product_id}"
+
+
+class Upgrade(TenantModel):
+    """A contract's higher plan from a day of its period on, pinned to the edition in force when bought.
+
+    What the contract was pinned to before counts on: it enjoys the best of all its editions.
+    """
+
+    account = TenantForeignKey(Account)
+    contract = TenantForeignKey(Contract, related_name="upgrades")
+    plan = TenantForeignKey(Plan)
+    edition = TenantForeignKey(Edition)
+    starts_on = models.DateField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            *walls(
+                "entitlements_upgrade",
+                policy=BY_ACCOUNT,
+                refs=["account", "plan", "edition"],
+                account_refs=["contract"],
+                account_key=True,
+                append_only=True,
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "starts_on"], name="one_upgrade_a_day_per_contract"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id}: {self.plan_id} from {self.starts_on}"
 
 
 class Installation(TenantModel):

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from entitlements.decide import Decision, contract_state, decide
+from entitlements.decide import Decision, contract_state, decide, leading_line
 from entitlements.enums import STATE_TONE, ContractState
 from entitlements.sentences import remedy_sentence, sentence
 from entitlements.values import Holdings, Line
@@ -17,10 +18,12 @@ from plans.enums import Severity, TargetKind
 from plans.matrix import PlanValue
 from plans.queries import FeatureValue, FeatureWords, feature_texts, features_of
 from plans.wording import target_words
+from portal.core.ui.formatting import formats
 from portal.identity.models import Tenant
 
 ONE_DAY = timedelta(days=1)
 IN_FORCE = frozenset({ContractState.ACTIVE, ContractState.EXPIRING, ContractState.GRACE})
+GOES_ON = IN_FORCE | {ContractState.SCHEDULED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,19 @@ class ContractView:
     days_left: int
     products: str
     in_force: bool
+    changes: tuple[str, ...]
+    """What is agreed for a later day of the period."""
+    renewed_by: str
+    """The number of the contract of the next period."""
+
+    @property
+    def may_change(self) -> bool:
+        """Whether its support period isn't over."""
+        return self.state in {ContractState.SCHEDULED, ContractState.ACTIVE, ContractState.EXPIRING}
+
+    @property
+    def goes_on(self) -> bool:
+        return self.state in GOES_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +94,48 @@ def contracts_of(holdings: Holdings, at: datetime) -> tuple[ContractView, ...]:
 
 
 def _contract(holdings: Holdings, lines: tuple[Line, ...], at: datetime) -> ContractView:
-    line = lines[0]
+    line, last = leading_line(lines, at), max(lines, key=lambda one: one.ends)
     state = contract_state(line, at)
-    last_of_grace = line.grace_ends.astimezone(line.zone).date() - ONE_DAY
+    last_of_grace = last.grace_ends.astimezone(line.zone).date() - ONE_DAY
+    products = dict.fromkeys(one.product_id for one in sorted(lines, key=lambda one: (one.begins, one.id)))
     return ContractView(
         id=line.contract_id,
         number=line.number,
         plan=line.plan,
         state=state,
         tone=STATE_TONE[state],
-        starts_on=line.starts_on,
-        ends_on=line.ends_on,
-        grace_until=last_of_grace if line.grace_days else None,
-        days_left=(line.ends_on - at.astimezone(line.zone).date()).days,
-        products=", ".join(holdings.products.get(line.product_id, "") for line in lines),
+        starts_on=min(one.starts_on for one in lines),
+        ends_on=last.ends_on,
+        grace_until=last_of_grace if last.grace_days else None,
+        days_left=(last.ends_on - at.astimezone(line.zone).date()).days,
+        products=", ".join(holdings.products.get(product_id, "") for product_id in products),
         in_force=state in IN_FORCE,
+        changes=tuple(_changes(holdings, lines, at)) if state in GOES_ON else (),
+        renewed_by=next(
+            (
+                one.number
+                for one in holdings.lines
+                if one.renews_id == line.contract_id and one.cancelled_at is None
+            ),
+            "",
+        ),
     )
+
+
+def _changes(holdings: Holdings, lines: tuple[Line, ...], at: datetime) -> Iterator[str]:
+    """What is agreed for a later day of the period."""
+    first = min(line.starts_on for line in lines)
+    ahead = [line for line in lines if line.begins > at and line.starts_on > first]
+    said = {
+        **{(line.starts_on, 0, line.plan.id): line.plan.name for line in ahead if line.upgrade_id},
+        **{
+            (line.starts_on, 1, line.product_id): holdings.products.get(line.product_id, "")
+            for line in ahead
+            if line.begins == min(one.begins for one in lines if one.product_id == line.product_id)
+        },
+    }
+    for (day, _kind, _id), what in sorted(said.items()):
+        yield _("%(what)s from %(day)s on") % {"what": what, "day": formats().day(day)}
 
 
 def held_products(holdings: Holdings, at: datetime) -> tuple[int, ...]:

@@ -1,11 +1,15 @@
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from entitlements.holdings import load_holdings
-from entitlements.models import AllowanceUse, Installation
+from entitlements.models import AllowanceUse, Contract, Installation
+from entitlements.sheets import Known
 from entitlements.values import Holdings
 from plans.models import Feature
-from plans.queries import feature_name, feature_rows
+from plans.queries import feature_name, feature_rows, sold_plans, sold_products
 from portal.identity.models import Account, Membership, Tenant
 
 _MEMO = "holdings_of_this_request"
@@ -56,3 +60,40 @@ def limited_features(account: Account, tenant: Tenant) -> dict[Feature, str]:
     }
     language = get_language() or tenant.language
     return {row: feature_name(tenant.pk, row.code, language) for row in feature_rows(tenant, codes)}
+
+
+def known_to(person: Membership) -> Known:
+    """What a file of contracts may name in the person's tenant."""
+    return Known(
+        accounts={account.key: account for account in Account.objects.filter(tenant_id=person.tenant_id)},
+        plans={plan.code: plan for plan in sold_plans(person.tenant)},
+        products={product.code: product for product in sold_products(person.tenant)},
+    )
+
+
+def exported(person: Membership) -> Iterator[tuple[object, ...]]:
+    """Every contract of the tenant in the columns of ``sheets.EXPORTED``; a fixed number of statements."""
+    contracts = (
+        Contract.objects.filter(tenant_id=person.tenant_id)
+        .select_related("account", "plan", "renews")
+        .prefetch_related("lines__product", "upgrades__plan")
+        .order_by("account__key", "starts_on", "pk")
+    )
+    for contract in contracts:
+        zone = ZoneInfo(contract.account.time_zone)
+        lines = sorted(contract.lines.all(), key=lambda line: line.pk)
+        upgrades = sorted(contract.upgrades.all(), key=lambda upgrade: upgrade.starts_on)
+        cancelled = contract.cancelled_at and contract.cancelled_at.astimezone(zone).date()
+        yield (
+            contract.account.key,
+            contract.plan.code,
+            " ".join(line.product.code for line in lines if line.starts_on is None),
+            contract.starts_on,
+            contract.ends_on,
+            contract.number,
+            contract.grace_days,
+            " ".join(f"{upgrade.plan.code}:{upgrade.starts_on}" for upgrade in upgrades),
+            " ".join(f"{line.product.code}:{line.starts_on}" for line in lines if line.starts_on),
+            contract.renews.number if contract.renews else "",
+            cancelled or "",
+        )

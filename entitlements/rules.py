@@ -9,7 +9,7 @@ def may_see_every_account(person: Membership) -> bool:
 
 
 def may_manage_holdings(person: Membership) -> bool:
-    """Sign and cancel contracts, and keep an account's installations."""
+    """Sign, change and cancel contracts, and keep an account's installations."""
     return person.role == Role.ADMIN
 
 

@@ -130,7 +130,7 @@ def _named(decision: Decision) -> dict[str, Any]:
             "contract": line.number,
             "plan": line.plan.name,
             "begin": _day(line.starts_on),
-            "end": _day(line.ends_on),
+            "end": _day(line.last_day),
             "cancelled": _day(cancelled),
         }
     return named

@@ -15,10 +15,13 @@ _SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One product on a contract, with all that decisions need to know of the contract.
+    """One product on a contract while one plan holds, with all that decisions need to know of the contract.
 
-    Both days are days in ``zone``, and the period lasts to the end of ``ends_on``. The same borders as UTC
-    instants, half-open: at ``ends`` the period is over, at ``grace_ends`` the grace.
+    Both days are days in ``zone``, and the line lasts to the end of ``ends_on``. The same borders as UTC
+    instants, half-open: at ``ends`` it is over, at ``grace_ends`` the grace.
+
+    An upgrade ends a line and begins the next; a product that is added begins one. ``period_ends_on`` is the
+    last day of the contract's support period, and only its last line has grace.
     """
 
     id: int
@@ -37,6 +40,12 @@ class Line:
     cancelled_at: datetime | None = None
     used: Mapping[str, int] = field(default_factory=dict)
     """How often each feature with an allowance has been used in this support period."""
+    upgrade_id: int | None = None
+    """What gave the contract its plan, where that is not the one it was signed with."""
+    period_ends_on: date | None = None
+    """Left out, the line's own last day."""
+    renews_id: int | None = None
+    """The contract of the period before."""
     begins: datetime = field(init=False)
     expires_soon: datetime = field(init=False)
     ends: datetime = field(init=False)
@@ -46,11 +55,16 @@ class Line:
         over = self.ends_on + timedelta(days=1)
         for name, day in (
             ("begins", self.starts_on),
-            ("expires_soon", self.ends_on - timedelta(days=EXPIRING_DAYS)),
+            ("expires_soon", self.last_day - timedelta(days=EXPIRING_DAYS)),
             ("ends", over),
             ("grace_ends", over + timedelta(days=self.grace_days)),
         ):
             object.__setattr__(self, name, day_begins(day, self.zone))
+
+    @property
+    def last_day(self) -> date:
+        """Of the support period."""
+        return self.period_ends_on or self.ends_on
 
 
 def day_begins(day: date, zone: ZoneInfo) -> datetime:
@@ -108,8 +122,10 @@ class Holdings:
     def contracts(self) -> tuple[tuple[Line, ...], ...]:
         """The lines of each contract, the latest contract first."""
         grouped: dict[int, list[Line]] = {}
-        for line in sorted(
-            self.lines, key=lambda line: (line.begins, line.contract_id, -line.id), reverse=True
-        ):
+        for line in self.lines:
             grouped.setdefault(line.contract_id, []).append(line)
-        return tuple(tuple(lines) for lines in grouped.values())
+
+        def began(lines: list[Line]) -> tuple[datetime, int]:
+            return min(line.begins for line in lines), lines[0].contract_id
+
+        return tuple(tuple(lines) for lines in sorted(grouped.values(), key=began, reverse=True))

@@ -11,6 +11,7 @@ class IncidentsConfig(AppConfig):
         from incidents.alerts.telling import ALERT
         from incidents.audited import register_audited
         from incidents.clocks.ladder import furnish_ladder
+        from incidents.endings import register_ending_kinds
         from incidents.kinds import register_kinds
         from incidents.navigation import register_entries, register_panels, register_tabs
         from incidents.ranks import follow_ranks
@@ -21,6 +22,7 @@ class IncidentsConfig(AppConfig):
         furnishings.register(furnish_ladder)
         register_kinds()
         register_alert_kinds()
+        register_ending_kinds()
         webhooks.register(ALERT)
         watch_alerts()
         register_audited()

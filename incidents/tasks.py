@@ -6,6 +6,7 @@ from incidents import sweeps
 from incidents.alerts.replanning import replan
 from incidents.alerts.sweep import alert_due as alert
 from incidents.clocks.replay import replay
+from incidents.endings import tell_endings
 from incidents.rehearsal import running
 from portal.identity.models import Tenant
 
@@ -44,6 +45,13 @@ def clear_uploads() -> None:
     """Daily: remove uploads that nobody attached, and files that no row names."""
     log.info("Removed %d unattached uploads", sweeps.remove_unattached())
     log.info("Removed %d stray files", sweeps.remove_stray_files())
+
+
+@shared_task(ignore_result=True)
+def tell_of_endings() -> None:
+    """Daily: tell people 90, 60, 30 and 7 days before their contract ends."""
+    if told := tell_endings():
+        log.info("Told %d people that a contract ends", told)
 
 
 @shared_task(ignore_result=True)

@@ -53,7 +53,7 @@ def better(pinned: Matrix, current: Matrix) -> Matrix:
     """What a contract enjoys that was bought under ``pinned`` while ``current`` is in force.
 
     Gains reach it at once, cuts don't. An exception counts when both editions have it, or when the only
-    edition that has the feature has it.
+    edition that has the feature has it. ``pinned`` may itself be the better of several editions.
     """
     if pinned.edition_id == current.edition_id:
         return current
@@ -67,6 +67,8 @@ def better(pinned: Matrix, current: Matrix) -> Matrix:
         cells[key] = cell
         if cell != pinned.cells.get(key):
             gains[key] = (current.edition_id, current.number)
+        elif key in pinned.gains:
+            gains[key] = pinned.gains[key]
     return Enjoyed(
         edition_id=pinned.edition_id,
         number=pinned.number,
@@ -114,13 +116,20 @@ def better_promise(pinned: Promised | None, current: Promised | None) -> Promise
 
 
 def _one_sided(pinned: Matrix, current: Matrix) -> frozenset[tuple[int, str, int]]:
-    """Exceptions of one edition that stand because the other doesn't have the feature at all."""
+    """Exceptions of one edition that stand for a plan: no edition that gives it the feature gives it for
+    the product."""
+    editions = (pinned, current)
+    asked = {
+        (plan_id, code, product_id)
+        for code, product_id in pinned.exceptions ^ current.exceptions
+        for edition in editions
+        for plan_id, feature_code in edition.cells
+        if feature_code == code
+    }
     return frozenset(
         (plan_id, code, product_id)
-        for here, other in ((pinned, current), (current, pinned))
-        for code, product_id in here.exceptions - other.exceptions
-        for plan_id, feature_code in here.cells
-        if feature_code == code and (plan_id, code) not in other.cells
+        for plan_id, code, product_id in asked | pinned.plan_exceptions
+        if not any(edition.gives(plan_id, code, product_id) for edition in editions)
     )
 
 

@@ -1,7 +1,7 @@
 """Editions as matrices. A published one never changes, so each process keeps those that it has read."""
 
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 from django.db.models import F, Q
@@ -70,10 +70,15 @@ def matrix_of(tenant_id: int, edition_id: int) -> Matrix:
     return _published(tenant_id, edition_id, plan_values(tenant_id))
 
 
-def enjoyed_matrix(tenant_id: int, pinned_id: int, current_id: int) -> Matrix:
-    """What a contract pinned to one edition enjoys while another is in force."""
+def enjoyed_matrix(
+    tenant_id: int, pinned_id: int, current_id: int, *, upgraded: tuple[int, ...] = ()
+) -> Matrix:
+    """What a contract pinned to one edition enjoys while another is in force.
+
+    :param upgraded: the editions that its upgrades are pinned to, in their order.
+    """
     require_scope(tenant_id)
-    return _enjoyed(tenant_id, pinned_id, current_id, plan_values(tenant_id))
+    return _enjoyed(tenant_id, (pinned_id, *upgraded, current_id), plan_values(tenant_id))
 
 
 def published_calendar(tenant_id: int, calendar_id: int) -> CalendarValue:
@@ -96,8 +101,8 @@ def _published(tenant_id: int, edition_id: int, plans: tuple[PlanValue, ...]) ->
 
 
 @lru_cache(maxsize=512)
-def _enjoyed(tenant_id: int, pinned_id: int, current_id: int, plans: tuple[PlanValue, ...]) -> Matrix:
-    return better(_published(tenant_id, pinned_id, plans), _published(tenant_id, current_id, plans))
+def _enjoyed(tenant_id: int, edition_ids: tuple[int, ...], plans: tuple[PlanValue, ...]) -> Matrix:
+    return reduce(better, (_published(tenant_id, edition_id, plans) for edition_id in edition_ids))
 
 
 @lru_cache(maxsize=4096)

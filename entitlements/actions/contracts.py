@@ -1,7 +1,11 @@
+"""Signing a contract, and ending it before its day."""
+
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,12 +31,14 @@ def sign_contract(
     actor: Membership,
     number: str = "",
     grace_days: int | None = None,
+    renews: Contract | None = None,
     at: datetime | None = None,
 ) -> Contract:
     """A contract for one support period, pinned to the edition that is in force when it is signed.
 
     :param number: the contract's own number; left empty, one is made from the account's key.
     :param grace_days: left out, the tenant's.
+    :param renews: for :func:`entitlements.actions.renew_contract`, which checks it.
     :param at: when it is signed, where that is not now.
     :raises Refused: the period ends before it starts, no product or one that is no longer sold, a number
         that is taken, or a product that another contract covers in the same period.
@@ -40,8 +46,9 @@ def sign_contract(
     require(rules.may_manage_holdings, actor)
     lock_account(account)
     _check_period(starts_on, ends_on)
-    _check_goods(plan, products)
-    _check_overlap(account, products, starts_on, ends_on)
+    check_plan(plan)
+    check_products(products)
+    check_overlap(account, products, starts_on, ends_on)
     at = at or timezone.now()
     contract = Contract.objects.create(
         tenant_id=account.tenant_id,
@@ -53,13 +60,15 @@ def sign_contract(
         ends_on=ends_on,
         grace_days=actor.tenant.grace_days if grace_days is None else grace_days,
         created_at=at,
+        renews=renews,
     )
     ContractLine.objects.bulk_create(
         ContractLine(tenant_id=account.tenant_id, account=account, contract=contract, product=product)
         for product in products
     )
     codes = [product.code for product in products]
-    record(contract, "signed", actor, at=at, number=contract.number, plan=plan.code, products=codes)
+    more: dict[str, Any] = {"renews": renews.number} if renews else {}
+    record(contract, "signed", actor, at=at, number=contract.number, plan=plan.code, products=codes, **more)
     return contract
 
 
@@ -67,6 +76,7 @@ def sign_contract(
 def cancel_contract(*, contract: Contract, actor: Membership) -> None:
     """End a contract now. Incidents that were opened under it keep their targets."""
     require(rules.may_manage_holdings, actor)
+    lock_account(contract.account)
     locked = Contract.objects.select_for_update().get(tenant_id=contract.tenant_id, pk=contract.pk)
     if locked.cancelled_at is not None:
         raise Conflict(_("This contract is cancelled already."))
@@ -77,12 +87,21 @@ def cancel_contract(*, contract: Contract, actor: Membership) -> None:
 
 def _check_period(starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
-        raise Refused(_("The support period can’t end before it starts."), field="ends_on")
+        raise Refused(
+            _("The support period can’t end before it starts. Choose %(begin)s or a later day.")
+            % {"begin": formats().day(starts_on)},
+            field="ends_on",
+        )
 
 
-def _check_goods(plan: Plan, products: Sequence[Product]) -> None:
+def check_plan(plan: Plan) -> None:
+    """:raises Refused: it is no longer sold."""
     if plan.retired_at is not None:
         raise Refused(_("%(plan)s is no longer sold.") % {"plan": plan.name}, field="plan")
+
+
+def check_products(products: Sequence[Product]) -> None:
+    """:raises Refused: none, or one that is no longer sold."""
     if not products:
         raise Refused(_("Choose at least one product."), field="products")
     for product in products:
@@ -90,27 +109,32 @@ def _check_goods(plan: Plan, products: Sequence[Product]) -> None:
             raise Refused(_("%(product)s is no longer sold.") % {"product": product.name}, field="products")
 
 
-def _check_overlap(account: Account, products: Sequence[Product], starts_on: date, ends_on: date) -> None:
+def check_overlap(account: Account, products: Sequence[Product], starts_on: date, ends_on: date) -> None:
+    """:raises Refused: another contract covers one of the products on one of the days."""
     other = (
-        ContractLine.objects.filter(
+        ContractLine.objects.annotate(begin=Coalesce("starts_on", "contract__starts_on"))
+        .filter(
             tenant_id=account.tenant_id,
             account=account,
             product__in=products,
             contract__cancelled_at=None,
-            contract__starts_on__lte=ends_on,
+            begin__lte=ends_on,
             contract__ends_on__gte=starts_on,
         )
         .select_related("contract", "product")
-        .order_by("contract__starts_on", "id")
+        .order_by("begin", "id")
         .first()
     )
     if other is not None:
         raise Refused(
-            _("Contract %(contract)s covers %(product)s already, from %(begin)s to %(end)s.")
+            _(
+                "Contract %(contract)s covers %(product)s already, from %(begin)s to %(end)s."
+                " Choose days outside that period, or leave the product out."
+            )
             % {
                 "contract": other.contract.number,
                 "product": other.product.name,
-                "begin": formats().day(other.contract.starts_on),
+                "begin": formats().day(other.begin),
                 "end": formats().day(other.contract.ends_on),
             },
             code="overlap",

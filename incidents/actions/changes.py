@@ -15,8 +15,8 @@ from portal.identity.models import Membership
 
 CHANGING = (
     "state", "severity", "assignee", "team", "due_at", "due_clock", "waiting_since", "resolved_at",
-    "closed_at", "resolution", "plan_order", "coverage_check", "contract_line", "plan", "edition",
-    "edition_in_force", "time_zone", "holiday_region", "last_activity_at", "revision",
+    "closed_at", "resolution", "plan_order", "coverage_check", "contract_line", "upgrade", "plan",
+    "edition", "edition_in_force", "time_zone", "holiday_region", "last_activity_at", "revision",
 )  # fmt: skip
 
 

@@ -230,6 +230,7 @@ def pin(incident: Incident, cover: Decision, holdings: Holdings, at: datetime) -
     if not cover.allowed or line is None:
         return None
     incident.contract_line_id = line.id
+    incident.upgrade_id = line.upgrade_id
     incident.plan_id = line.plan.id
     incident.edition_id = line.edition_id
     incident.edition_in_force_id = holdings.current.edition_id

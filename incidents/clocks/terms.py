@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
 
 from entitlements.enums import InstallationKind
-from entitlements.holdings import event_days_of
+from entitlements.holdings import event_days_of, upgraded_editions
 from entitlements.values import Holdings, Line
 from incidents.clocks import counting
 from incidents.models import Incident
@@ -70,10 +70,15 @@ def terms_of_line(holdings: Holdings, line: Line, product_id: int, installation_
 
 
 def pinned_matrix(incident: Incident) -> Matrix | None:
-    """None without cover."""
+    """None without cover. One statement for an upgrade that this process has not read yet."""
     if incident.edition_id is None or incident.edition_in_force_id is None:
         return None
-    return enjoyed_matrix(incident.tenant_id, incident.edition_id, incident.edition_in_force_id)
+    return enjoyed_matrix(
+        incident.tenant_id,
+        incident.edition_id,
+        incident.edition_in_force_id,
+        upgraded=upgraded_editions(incident.tenant_id, incident.upgrade_id) if incident.upgrade_id else (),
+    )
 
 
 def terms_of(incident: Incident) -> Terms | None:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from entitlements.models import ContractLine, Installation
+from entitlements.models import ContractLine, Installation, Upgrade
 from incidents.enums import TO_DO, UNSOLVED, Channel, Kind, State
 from plans.enums import Severity
 from plans.models import Edition, Plan, Product
@@ -65,6 +65,7 @@ class Incident(TenantPart):
 
     coverage_check = models.BooleanField(default=False, help_text="Taken without a contract that covers it.")
     contract_line = TenantForeignKey(ContractLine, null=True, blank=True)
+    upgrade = TenantForeignKey(Upgrade, null=True, blank=True, help_text="What gave the contract its plan.")
     plan = TenantForeignKey(Plan, null=True, blank=True)
     edition = TenantForeignKey(Edition, null=True, blank=True, help_text="The contract's.")
     edition_in_force = TenantForeignKey(Edition, null=True, blank=True)
@@ -102,7 +103,7 @@ class Incident(TenantPart):
                     *("account", "logged_by", "product", "plan", "edition", "edition_in_force"),
                     *("team", "assignee"),
                 ],
-                account_refs=["reported_by", "installation", "contract_line", "due_clock"],
+                account_refs=["reported_by", "installation", "contract_line", "upgrade", "due_clock"],
                 account_key=True,
             ),
             models.UniqueConstraint(fields=["tenant", "reference"], name="reference_once_per_tenant"),

@@ -82,7 +82,7 @@ def test_numbers_that_are_made_step_over_those_that_are_taken(acme):
 def test_it_cannot_end_before_it_starts(acme):
     assert refused(acme, ends_on=NEXT[0] - timedelta(days=1)) == (
         "ends_on",
-        "The support period can’t end before it starts.",
+        "The support period can’t end before it starts. Choose 1 Jan 2040 or a later day.",
     )
     assert sign(acme, ends_on=NEXT[0]).ends_on == NEXT[0]
 
@@ -104,7 +104,8 @@ def test_a_product_has_one_contract_at_a_time(acme, starts, ends, free):
     else:
         assert refused(acme, starts_on=starts, ends_on=ends, products=[acme.store, acme.ledger]) == (
             "products",
-            "Contract SMA-2040-2 covers Ledger already, from 1 Jan 2040 to 31 Dec 2040.",
+            "Contract SMA-2040-2 covers Ledger already, from 1 Jan 2040 to 31 Dec 2040. "
+            "Choose days outside that period, or leave the product out.",
         )
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
+from entitlements.actions import upgrade_contract
 from incidents.actions import NewIncident, log_incident
 from incidents.enums import Audience, DutyKind, Fared, Kind, RehearsalState, State
 from incidents.models import (
@@ -28,7 +29,7 @@ from incidents.models import (
     TeamProduct,
 )
 from plans.enums import Severity
-from plans.models import Edition
+from plans.models import Edition, Plan
 from tests.constraints import Constraints, models_of
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +116,12 @@ def rows(cast, acting_in):
         )
         TeamProduct.objects.create(**tenant, team=house.team, product=house.ledger)
         AgentProduct.objects.create(**tenant, person=house.agent, product=house.ledger)
+        upgrade_contract(
+            contract=house.small.contract,
+            plan=Plan.objects.get(code="elite"),
+            starts_on=house.small.contract.ends_on,
+            actor=house.admin,
+        )
         Duty.objects.create(
             **tenant,
             kind=DutyKind.ON_CALL,

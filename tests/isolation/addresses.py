@@ -109,6 +109,11 @@ NAMED: dict[str, list[Named]] = {
     "entitlements:contracts": [_of_account()],
     "entitlements:sign": [_of_account()],
     "entitlements:cancel": [_of_account(lambda scene: scene.company.contract.pk)],
+    **{
+        f"entitlements:{name}": [_of_account(lambda scene: scene.company.contract.pk)]
+        for name in ("renew", "upgrade", "extend", "grace")
+    },
+    "entitlements:timeline": [_of_account()],
     "entitlements:decisions": [_of_account()],
     "entitlements:new_installation": [_of_account()],
     "entitlements:installation": [_of_account(lambda scene: scene.company.installation.pk)],

@@ -17,6 +17,7 @@ TASKS = {
     "incidents.tasks.rehearse",
     "incidents.tasks.replan_alerts",
     "incidents.tasks.replay_clocks",
+    "incidents.tasks.tell_of_endings",
     "notifications.tasks.deliver_due",
     "notifications.webhooks.tasks.call_due",
     "notifications.webhooks.tasks.forget_calls",

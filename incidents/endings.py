@@ -1,0 +1,145 @@
+"""Whoever should act is told in time that a contract ends: its account's admins, and the success manager.
+
+Here, because entitlements and notifications know nothing of each other.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from entitlements.models import Contract
+from notifications.actions import notify_many
+from notifications.events import Event
+from notifications.kinds import Kind, register
+from notifications.models import Notification
+from portal.core.tenancy import EVERY_ACCOUNT, acting
+from portal.core.ui.formatting import formats
+from portal.identity.enums import Role
+from portal.identity.models import Membership, Tenant
+
+KIND = "incidents.contract_ends"
+STEPS = (90, 60, 30, 7)
+"""How many days before its end a contract's people are told."""
+_ONE_DAY = timedelta(days=1)
+
+
+def tell_endings() -> int:
+    """Tell each step that is due, once. Returns how many people were told anew, in all tenants."""
+    return sum(_tell(tenant) for tenant in Tenant.objects.order_by("pk"))
+
+
+def _tell(tenant: Tenant) -> int:
+    now = timezone.now()
+    with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
+        return notify_many(tenant=tenant, events=_events(tenant, now))
+
+
+def _events(tenant: Tenant, now: datetime) -> list[Event]:
+    today = now.date()
+    soon = _standing(tenant.pk).filter(
+        ends_on__gte=today - _ONE_DAY, ends_on__lte=today + timedelta(days=max(STEPS) + 1)
+    )
+    due = [
+        (contract, step)
+        for contract in soon.select_related("account", "plan").order_by("ends_on", "pk")
+        if (step := step_of(contract, now)) is not None
+    ]
+    people = Membership.objects.filter(tenant=tenant, removed_at=None).filter(
+        Q(role=Role.CUSTOMER_ADMIN, account__in={contract.account_id for contract, _step in due})
+        | Q(role=Role.CSM, pk__in={contract.account.csm_id for contract, _step in due})
+    )
+    known = list(people.select_related("user", "tenant")) if due else []
+    return [event for contract, step in due for event in _event(contract, step, known)]
+
+
+def step_of(contract: Contract, now: datetime) -> int | None:
+    """The step that is due, of those that a late run would find the latest; none that lay before signing."""
+    zone = ZoneInfo(contract.account.time_zone)
+    left = _days(now, contract.ends_on, zone)
+    steps = [step for step in STEPS if left <= step] if left >= 0 else []
+    step = min(steps, default=None)
+    return step if step is not None and step <= _days(contract.created_at, contract.ends_on, zone) else None
+
+
+def _days(at: datetime, ends_on: date, zone: ZoneInfo) -> int:
+    return (ends_on - at.astimezone(zone).date()).days
+
+
+def _event(contract: Contract, step: int, people: Sequence[Membership]) -> Iterator[Event]:
+    admins = [one for one in people if one.account_id == contract.account_id]
+    managers = [one for one in people if one.pk == contract.account.csm_id]
+    pages = (
+        (admins, reverse("entitlements:my_plan")),
+        (managers, reverse("entitlements:contracts", args=[contract.account.key])),
+    )
+    for recipients, url in pages:
+        if recipients:
+            yield Event(
+                kind=KIND,
+                key=f"{contract.pk}.{step}",
+                recipients=recipients,
+                url=url,
+                data={
+                    "contract": contract.pk,
+                    "number": contract.number,
+                    "account": contract.account.name,
+                    "plan": contract.plan.name,
+                    "ends_on": contract.ends_on.isoformat(),
+                    "grace_days": contract.grace_days,
+                    "step": step,
+                },
+            )
+
+
+def _standing(tenant_id: int) -> QuerySet[Contract]:
+    """Contracts that are neither cancelled nor renewed."""
+    renewals = Contract.objects.filter(tenant_id=tenant_id, renews=OuterRef("pk"), cancelled_at=None)
+    return Contract.objects.filter(~Exists(renewals), tenant_id=tenant_id, cancelled_at=None)
+
+
+def _still_right(notifications: Sequence[Notification]) -> set[uuid.UUID]:
+    """It still stands, and the recipient is still an admin of its account or its success manager."""
+    if not notifications:
+        return set()
+    named = {one.data.get("contract") for one in notifications}
+    standing = _standing(notifications[0].tenant_id).select_related("account").in_bulk(named)
+    return {
+        one.pk
+        for one in notifications
+        if (contract := standing.get(one.data.get("contract"))) and _concerns(contract, one.recipient)
+    }
+
+
+def _concerns(contract: Contract, person: Membership) -> bool:
+    if person.removed_at is not None:
+        return False
+    own = person.role == Role.CUSTOMER_ADMIN and person.account_id == contract.account_id
+    return own or (person.is_staff_member and person.pk == contract.account.csm_id)
+
+
+def _title(data: Mapping[str, Any]) -> str:
+    """Names the day and not the days left: it is read later than it is written."""
+    return gettext("Contract %(number)s of %(account)s ends on %(day)s") % {
+        "number": data["number"],
+        "account": data["account"],
+        "day": formats().day(date.fromisoformat(data["ends_on"])),
+    }
+
+
+def register_ending_kinds() -> None:
+    register(
+        Kind(
+            code=KIND,
+            title=_title,
+            template="incidents/contract_ends",
+            icon="calendar-clock",
+            still_right_many=_still_right,
+        )
+    )
