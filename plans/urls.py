@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.views import comparison, products, words
+from plans.views import comparison, editions, products, words
 
 app_name = "plans"
 
@@ -10,6 +10,8 @@ urlpatterns = [
     path("settings/products/<slug:code>/", products.product, name="product"),
     path("settings/products/<slug:code>/name/", products.rename_product, name="rename_product"),
     path("settings/products/<slug:code>/retire/", products.retire_product, name="retire_product"),
+    path("settings/editions/", editions.editions, name="editions"),
+    path("settings/editions/<int:number>/", editions.edition, name="edition"),
     path("settings/plans/", words.plans, name="plans"),
     path("settings/plans/<slug:code>/", words.plan, name="plan"),
     path("settings/features/", words.features, name="features"),
