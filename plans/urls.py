@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.views import comparison, editions, products, words
+from plans.views import comparison, editions, products, targets, words
 
 app_name = "plans"
 
@@ -12,6 +12,17 @@ urlpatterns = [
     path("settings/products/<slug:code>/retire/", products.retire_product, name="retire_product"),
     path("settings/editions/", editions.editions, name="editions"),
     path("settings/editions/<int:number>/", editions.edition, name="edition"),
+    path("settings/editions/<int:number>/targets/", targets.targets, name="edition_targets"),
+    path(
+        "settings/editions/<int:number>/targets/<slug:kind>/<int:severity>/<slug:plan>/",
+        targets.target,
+        name="edition_target",
+    ),
+    path(
+        "settings/editions/<int:number>/targets/<slug:kind>/<int:severity>/<slug:plan>/<slug:product>/",
+        targets.target,
+        name="edition_product_target",
+    ),
     path("settings/plans/", words.plans, name="plans"),
     path("settings/plans/<slug:code>/", words.plan, name="plan"),
     path("settings/features/", words.features, name="features"),

@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from plans.enums import EditionState
 from plans.models import Edition
 
-TABS = (("edition", _("Matrix")),)
+TABS = (
+    ("edition", _("Matrix")),
+    ("edition_targets", _("Targets")),
+)
 """(URL name with the edition's number, label), as they stand beside each other."""
 
 

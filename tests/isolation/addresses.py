@@ -68,12 +68,18 @@ def _of_webhook(call: Callable[[Scene], uuid.UUID] | None = None) -> Named:
     return Named(lambda scene: {"pk": scene.webhook.pk, **({"call_id": call(scene)} if call else {})}, _admin)
 
 
+def _of_draft(**more: Any) -> Named:
+    return Named(lambda scene: {"number": scene.draft.number, **more}, _admin)
+
+
 def _who_may(change: Any) -> Callable[[Scene], Membership]:
     def rightful(scene: Scene) -> Membership:
         return next(one for one in (scene.owner, scene.cast.acme.lead) if change.for_whom(one))
 
     return rightful
 
+
+TARGET = {"kind": "first_response", "severity": 1, "plan": "xtreme"}
 
 NAMED: dict[str, list[Named]] = {
     "identity:enter": [Named(lambda scene: {"pk": scene.owner.pk}, _owner)],
@@ -92,6 +98,10 @@ NAMED: dict[str, list[Named]] = {
     "plans:rename_product": [Named(lambda scene: {"code": scene.product.code}, _admin)],
     "plans:retire_product": [Named(lambda scene: {"code": scene.product.code}, _admin)],
     "plans:plan": [Named(lambda scene: {"code": scene.plan.code}, _admin)],
+    "plans:edition": [_of_draft()],
+    "plans:edition_targets": [_of_draft()],
+    "plans:edition_target": [_of_draft(**TARGET)],
+    "plans:edition_product_target": [_of_draft(**TARGET, product="quetzal")],
     "entitlements:contracts": [_of_account()],
     "entitlements:sign": [_of_account()],
     "entitlements:cancel": [_of_account(lambda scene: scene.company.contract.pk)],

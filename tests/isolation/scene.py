@@ -19,9 +19,9 @@ from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
-from plans.actions import add_product
+from plans.actions import add_product, start_draft
 from plans.enums import Severity
-from plans.models import Feature, Plan, Product
+from plans.models import Edition, Feature, Plan, Product
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.core.walls import TenantModel
 from portal.identity.actions.invitations import invite
@@ -57,6 +57,7 @@ class Scene:
     product: Product
     plan: Plan
     removed: Membership
+    draft: Edition
     duty: Duty
     step: AlertStep
 
@@ -124,6 +125,7 @@ def make_scene(cast: Cast) -> Scene:
             product=product,
             plan=Plan.objects.create(tenant=house.tenant, code="quetzal", name="Bespoke", rank=90),
             removed=_removed(company),
+            draft=start_draft(tenant=house.tenant, actor=house.admin),
             duty=add_duty(
                 actor=house.lead,
                 kind="on_call",
