@@ -28,11 +28,10 @@ class SeenForm(forms.Form):
 
     def renew(self, now: Any) -> None:
         """Seen now: what was typed stays, and may be sent again."""
-        self.data = self.data.copy()  # type: ignore[union-attr]
-        self.data["seen"] = json.dumps(now)  # type: ignore[index]
+        self.data = {**self.data.dict(), "seen": json.dumps(now)}  # type: ignore[attr-defined]
 
 
-class CalendarField(forms.ModelChoiceField):
+class CalendarField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """The hours of one edition, by their code and in the reader's words."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from plans.views import comparison, editions, products, targets, words
+from plans.views import calendars, comparison, editions, hours, products, targets, words
 
 app_name = "plans"
 
@@ -22,6 +22,19 @@ urlpatterns = [
         "settings/editions/<int:number>/targets/<slug:kind>/<int:severity>/<slug:plan>/<slug:product>/",
         targets.target,
         name="edition_product_target",
+    ),
+    path("settings/editions/<int:number>/hours/", hours.hours, name="edition_hours"),
+    path("settings/editions/<int:number>/new-hours/", calendars.new_calendar, name="new_calendar"),
+    path("settings/editions/<int:number>/hours/<slug:code>/", calendars.calendar, name="calendar"),
+    path(
+        "settings/editions/<int:number>/hours/<slug:code>/edit/",
+        calendars.edit_calendar,
+        name="edit_calendar",
+    ),
+    path(
+        "settings/editions/<int:number>/hours/<slug:code>/remove/",
+        calendars.remove_calendar,
+        name="remove_calendar",
     ),
     path("settings/plans/", words.plans, name="plans"),
     path("settings/plans/<slug:code>/", words.plan, name="plan"),

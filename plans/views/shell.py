@@ -11,6 +11,7 @@ from plans.models import Edition
 TABS = (
     ("edition", _("Matrix")),
     ("edition_targets", _("Targets")),
+    ("edition_hours", _("Hours")),
 )
 """(URL name with the edition's number, label), as they stand beside each other."""
 
