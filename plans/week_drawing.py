@@ -13,6 +13,7 @@ from plans.wording import day_names
 _MONDAY = date(2024, 1, 1)
 _ONE_DAY = timedelta(days=1)
 _DAYS_AHEAD = 365
+_DAY_MINUTES = 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Day:
     name: str
     words: str
     """The hours that open on it; empty for closed, or where only the night before goes on."""
+    eve: str
+    """Until when the hours go on that opened the evening before; empty for none."""
     bars: tuple[Bar, ...]
 
 
@@ -52,7 +55,10 @@ def drawn_week(value: CalendarValue) -> Iterator[Day]:
     week = Calendar.from_dict({"zone": "UTC", "week": value.week})
     for weekday, name in enumerate(day_names()):
         words = write_spans(span for day, *span in value.week if day == weekday)
-        yield Day(name, words, _bars(week.hours_on(_MONDAY + weekday * _ONE_DAY)))
+        here = _MONDAY + weekday * _ONE_DAY
+        late = max((hours.closes for hours in week.hours_opening_on(here - _ONE_DAY)), default=0)
+        eve = _time(late - _DAY_MINUTES) if late > _DAY_MINUTES else ""
+        yield Day(name, words, eve, _bars(week.hours_on(here)))
 
 
 def own_dates(value: CalendarValue) -> Iterator[OwnDate]:

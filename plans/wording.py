@@ -70,6 +70,15 @@ def calendar_conditions(calendar: CalendarValue, zone: str = "") -> str:
     return gettext("In the time zone of your support region, public holidays included")
 
 
+def staff_conditions(calendar: CalendarValue) -> str:
+    """:func:`calendar_conditions` for those who promise the hours."""
+    if calendar.time_zone:
+        return calendar_conditions(calendar)
+    if calendar.holidays:
+        return gettext("In the time zone of the customer’s support region, closed on its public holidays")
+    return gettext("In the time zone of the customer’s support region, public holidays included")
+
+
 def allowance_words(cell: CellValue) -> str:
     """How often and how long ahead; empty where nothing limits the use."""
     parts = []

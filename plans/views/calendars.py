@@ -24,7 +24,7 @@ from plans.probing import Probe, probe
 from plans.public_holidays import UnknownRegion
 from plans.views.shell import edition_context
 from plans.week_drawing import Holiday, coming_holidays, drawn_week, own_dates
-from plans.wording import calendar_conditions, calendar_hours, calendar_name
+from plans.wording import calendar_hours, calendar_name, staff_conditions
 from portal.core.errors import Conflict, Refused
 from portal.core.ui.formatting import formats_for
 from portal.identity.enums import Role
@@ -49,7 +49,7 @@ def calendar(request: PersonRequest, number: int, code: str) -> HttpResponse:
         **edition_context(edition, "edition_hours"),
         "calendar": found,
         "name": calendar_name(value),
-        "conditions": calendar_conditions(value),
+        "conditions": staff_conditions(value),
         "week": list(drawn_week(value)),
         "dates": list(own_dates(value)),
         "uses": calendar_uses(edition).get(found.pk, []),
@@ -145,7 +145,7 @@ def _edit(request: PersonRequest, edition: Edition, found: Calendar | None) -> H
 def _now(value: CalendarValue) -> list[str]:
     """What somebody else has saved meanwhile, in words."""
     dates = [f"{own.day.isoformat()} {own.words or _('closed')}" for own in own_dates(value)]
-    return [value.code, calendar_name(value), calendar_hours(value), calendar_conditions(value), *dates]
+    return [value.code, calendar_name(value), calendar_hours(value), staff_conditions(value), *dates]
 
 
 def _probe(form: ProbeForm, value: CalendarValue) -> Probe | None:

@@ -18,7 +18,7 @@ from plans.editions import calendar_value
 from plans.models import Calendar, Edition
 from plans.queries import sold_plans, sold_products
 from plans.views.shell import edition_context
-from plans.wording import calendar_conditions, calendar_hours, calendar_name
+from plans.wording import calendar_hours, calendar_name, staff_conditions
 from portal.core.errors import Conflict, Refused
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
@@ -98,7 +98,7 @@ def _row(calendar: Calendar, uses: list[str]) -> dict[str, Any]:
         "code": calendar.code,
         "name": calendar_name(value),
         "hours": calendar_hours(value),
-        "conditions": calendar_conditions(value),
+        "conditions": staff_conditions(value),
         "dates": len(value.dates),
         "uses": uses,
     }

@@ -47,10 +47,10 @@ def text(answer):
 
 def test_the_week_shows_what_is_open_between_two_midnights():
     days = list(drawn_week(NIGHT))
-    assert [(day.name, day.words) for day in (days[0], days[1], days[6])] == [
-        ("Monday", "08:00–12:00, 13:00–18:15"),
-        ("Tuesday", ""),
-        ("Sunday", "22:00–06:00"),
+    assert [(day.name, day.words, day.eve) for day in (days[0], days[1], days[6])] == [
+        ("Monday", "08:00–12:00, 13:00–18:15", "06:00"),
+        ("Tuesday", "", ""),
+        ("Sunday", "22:00–06:00", ""),
     ]
     assert days[0].bars == (Bar(0, 360), Bar(480, 240), Bar(780, 315))
     assert (days[1].bars, days[6].bars) == ((), (Bar(1320, 120),))
