@@ -153,8 +153,9 @@ class WhichHoursForm(SeenForm):
 
     def changed_places(self) -> Iterable[tuple[str, Calendar | None, str | None]]:
         """(field, hours that are wanted, code that was seen), where the person wants something else."""
-        saw = self.cleaned_data["seen"] or {}
+        seen = self.cleaned_data["seen"]
+        saw = seen if isinstance(seen, dict) else {}
         for name in ("default", *self.plans, *self.products):
-            wanted, seen = self.cleaned_data[name], saw.get(name)
-            if (wanted.code if wanted else None) != seen:
-                yield name, wanted, seen
+            wanted = self.cleaned_data[name]
+            if (wanted.code if wanted else None) != saw.get(name):
+                yield name, wanted, saw.get(name)

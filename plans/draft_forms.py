@@ -23,8 +23,11 @@ class SeenForm(forms.Form):
 
     def __init__(self, *args: Any, now: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kept = self.initial.get("seen")
-        self.initial["seen"] = json.loads(kept) if kept else now
+        try:
+            # Typed text that outlived a session brings what was seen then.
+            self.initial["seen"] = json.loads(self.initial.get("seen") or "")
+        except ValueError:
+            self.initial["seen"] = now
 
     def renew(self, now: Any) -> None:
         """Seen now: what was typed stays, and may be sent again."""
