@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entitlements.models import AllowanceUse, Contract, Installation
-from portal.core.audit import Found, Kind, Said, register
+from portal.core.audit import Found, Kind, Said, register, values_of
+from portal.core.models import HistoryEntry
 from portal.identity.models import Membership
 
 
@@ -26,6 +28,45 @@ def _installations(person: Membership, ids: Collection[int]) -> Mapping[int, Fou
     }
 
 
+def _renewed(entry: HistoryEntry) -> str:
+    after = entry.data["after"]
+    return gettext("%(who)s renewed the contract %(number)s as %(renewal)s, with %(plan)s until %(day)s") % {
+        **values_of(entry),
+        "renewal": after["number"],
+        "plan": after["plan"],
+        "day": after["ends_on"],
+    }
+
+
+def _upgraded(entry: HistoryEntry) -> str:
+    before, after = entry.data["before"], entry.data["after"]
+    return gettext("%(who)s upgraded the contract %(number)s from %(was)s to %(now)s, from %(day)s on") % {
+        **values_of(entry),
+        "was": before["plan"],
+        "now": after["plan"],
+        "day": after["starts_on"],
+    }
+
+
+def _extended(entry: HistoryEntry) -> str:
+    before, after = entry.data["before"], entry.data["after"]
+    added = [code for code in after["products"] if code not in before["products"]]
+    return gettext("%(who)s extended the contract %(number)s to %(products)s, from %(day)s on") % {
+        **values_of(entry),
+        "products": ", ".join(added),
+        "day": after["starts_on"],
+    }
+
+
+def _grace_set(entry: HistoryEntry) -> str:
+    before, after = entry.data["before"], entry.data["after"]
+    return gettext("%(who)s changed the days of grace of the contract %(number)s from %(was)s to %(now)s") % {
+        **values_of(entry),
+        "was": before["grace_days"],
+        "now": after["grace_days"],
+    }
+
+
 def register_audited() -> None:
     register(
         Kind(
@@ -38,6 +79,10 @@ def register_audited() -> None:
                     _("%(who)s signed the contract %(number)s for the plan %(plan)s, for %(products)s"),
                 ),
                 "cancelled": Said(_("Cancelled"), _("%(who)s cancelled the contract %(number)s")),
+                "renewed": Said(_("Renewed"), _renewed),
+                "upgraded": Said(_("Upgraded"), _upgraded),
+                "extended": Said(_("Extended"), _extended),
+                "grace_set": Said(_("Grace changed"), _grace_set),
             },
         ),
         Kind(

@@ -14,15 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from plans.models import Plan, Product
+from portal.core.sheets import BYTE_ORDER_MARK, harmless
 from portal.identity.models import Account
 
 LARGEST = 1_000_000
 """Bytes of a file."""
 MOST = 2_000
 """Lines of a file."""
-BYTE_ORDER_MARK = "\ufeff"
-"""Tells spreadsheets that it is UTF-8."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS: Mapping[str, str | Promise] = {
     "customer": gettext_lazy("The customer’s key."),
     "plan": gettext_lazy("The plan’s code."),
@@ -60,12 +58,6 @@ class Known:
     accounts: Mapping[str, Account]
     plans: Mapping[str, Plan]
     products: Mapping[str, Product]
-
-
-def harmless(cell: object) -> str:
-    """A cell that no spreadsheet takes for a formula, whoever wrote what is in it."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def _as_written(cell: str) -> str:

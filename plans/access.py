@@ -4,8 +4,9 @@ from typing import TypeVar
 
 from django.http import Http404
 
+from plans.drafting import calendars_of
 from plans.enums import Severity
-from plans.models import Edition, Feature, Plan, Product
+from plans.models import Calendar, Edition, Feature, Plan, Product
 from portal.identity import rules
 from portal.identity.models import Membership
 
@@ -26,6 +27,10 @@ def plan_for(person: Membership, code: str) -> Plan:
 
 def edition_for(person: Membership, number: int) -> Edition:
     return _for_editor(person, Edition.objects.filter(tenant_id=person.tenant_id, number=number).first())
+
+
+def calendar_for(person: Membership, edition: Edition, code: str) -> Calendar:
+    return _for_editor(person, calendars_of(edition).filter(code=code).first())
 
 
 def severity_for(person: Membership, level: int) -> Severity:

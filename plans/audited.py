@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Edition, Feature, Plan, Product, SeverityText
-from portal.core.audit import Found, Kind, Said, register
+from portal.core.audit import Found, Kind, Said, register, values_of
+from portal.core.models import HistoryEntry
 from portal.identity.models import Membership
 
 
@@ -28,6 +30,23 @@ def _plans(person: Membership, ids: Collection[int]) -> Mapping[int, Found]:
 def _editions(person: Membership, ids: Collection[int]) -> Mapping[int, Found]:
     rows = Edition.objects.filter(tenant_id=person.tenant_id, pk__in=ids).values_list("pk", "number")
     return {pk: Found(str(number), reverse("plans:edition", args=[number])) for pk, number in rows}
+
+
+def _added_hours(entry: HistoryEntry) -> str:
+    said = {**values_of(entry), "code": entry.data["after"]["code"]}
+    return gettext("%(who)s added the hours %(code)s to the draft") % said
+
+
+def _edited_hours(entry: HistoryEntry) -> str:
+    before, after = entry.data["before"], entry.data["after"]
+    changed = ", ".join(sorted(name for name in after if after[name] != before.get(name)))
+    said = {**values_of(entry), "code": after["code"], "changed": changed}
+    return gettext("%(who)s edited the hours %(code)s in the draft: %(changed)s") % said
+
+
+def _removed_hours(entry: HistoryEntry) -> str:
+    said = {**values_of(entry), "code": entry.data["before"]["code"]}
+    return gettext("%(who)s removed the hours %(code)s from the draft") % said
 
 
 _OF_EDITIONS = {
@@ -54,6 +73,13 @@ _OF_EDITIONS = {
         _("Hours of a product set"),
         _("%(who)s set the hours of %(product)s in the draft from “%(before)s” to “%(after)s”"),
     ),
+    "plan_calendar_set": Said(
+        _("Hours of a plan set"),
+        _("%(who)s set the hours of %(plan)s in the draft from “%(before)s” to “%(after)s”"),
+    ),
+    "calendar_added": Said(_("Calendar added"), _added_hours),
+    "calendar_edited": Said(_("Calendar edited"), _edited_hours),
+    "calendar_removed": Said(_("Calendar removed"), _removed_hours),
     "default_calendar_set": Said(
         _("Usual hours set"),
         _("%(who)s set the usual hours in the draft from “%(before)s” to “%(after)s”"),

@@ -108,7 +108,7 @@ def _enjoyed(tenant_id: int, edition_ids: tuple[int, ...], plans: tuple[PlanValu
 @lru_cache(maxsize=4096)
 def _published_calendar(tenant_id: int, calendar_id: int) -> CalendarValue:
     published = Calendar.objects.filter(tenant_id=tenant_id, edition__state=EditionState.PUBLISHED)
-    return _calendar(published.get(pk=calendar_id))
+    return calendar_value(published.get(pk=calendar_id))
 
 
 def _read(edition: Edition, plans: tuple[PlanValue, ...]) -> Matrix:
@@ -123,7 +123,7 @@ def _read(edition: Edition, plans: tuple[PlanValue, ...]) -> Matrix:
             ProductException.objects.filter(**of_edition).values_list("feature__code", "product_id")
         ),
         targets=_targets(of_edition, cells, calendars),
-        calendars={row.pk: _calendar(row) for row in calendars},
+        calendars={row.pk: calendar_value(row) for row in calendars},
     )
 
 
@@ -157,7 +157,8 @@ def _targets(
     return found
 
 
-def _calendar(row: Calendar) -> CalendarValue:
+def calendar_value(row: Calendar) -> CalendarValue:
+    """The row as it is now, of a draft too."""
     return CalendarValue(
         id=row.pk,
         code=row.code,

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from plans.views import catalogue, changes, comparison, editions, grid, products, words
+from plans.views import (
+    calendars,
+    catalogue,
+    changes,
+    comparison,
+    editions,
+    grid,
+    hours,
+    products,
+    targets,
+    words,
+)
 
 app_name = "plans"
 
@@ -10,6 +21,30 @@ urlpatterns = [
     path("settings/products/<slug:code>/", products.product, name="product"),
     path("settings/products/<slug:code>/name/", products.rename_product, name="rename_product"),
     path("settings/products/<slug:code>/retire/", products.retire_product, name="retire_product"),
+    path("settings/editions/<int:number>/targets/", targets.targets, name="edition_targets"),
+    path(
+        "settings/editions/<int:number>/targets/<slug:kind>/<int:severity>/<slug:plan>/",
+        targets.target,
+        name="edition_target",
+    ),
+    path(
+        "settings/editions/<int:number>/targets/<slug:kind>/<int:severity>/<slug:plan>/<slug:product>/",
+        targets.target,
+        name="edition_product_target",
+    ),
+    path("settings/editions/<int:number>/hours/", hours.hours, name="edition_hours"),
+    path("settings/editions/<int:number>/new-hours/", calendars.new_calendar, name="new_calendar"),
+    path("settings/editions/<int:number>/hours/<slug:code>/", calendars.calendar, name="calendar"),
+    path(
+        "settings/editions/<int:number>/hours/<slug:code>/edit/",
+        calendars.edit_calendar,
+        name="edit_calendar",
+    ),
+    path(
+        "settings/editions/<int:number>/hours/<slug:code>/remove/",
+        calendars.remove_calendar,
+        name="remove_calendar",
+    ),
     path("settings/plans/", words.plans, name="plans"),
     path("settings/plans/new/", catalogue.add_plan, name="add_plan"),
     path("settings/plans/<slug:code>/move/", catalogue.move_plan, name="move_plan"),

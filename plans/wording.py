@@ -1,6 +1,7 @@
 """Targets and coverage hours in the reader's words."""
 
 from itertools import groupby
+from typing import Literal
 
 from babel import Locale
 from babel.dates import get_day_names
@@ -40,7 +41,7 @@ def calendar_name(calendar: CalendarValue) -> str:
 
 def calendar_hours(calendar: CalendarValue) -> str:
     """``Mon–Fri 08:00–18:00``: neighbouring days with the same hours stand together."""
-    names = _day_names()
+    names = day_names("abbreviated")
     by_day = [
         ", ".join(f"{opens}–{closes}" for weekday, opens, closes in calendar.week if weekday == day)
         for day in range(DAYS_A_WEEK)
@@ -69,6 +70,15 @@ def calendar_conditions(calendar: CalendarValue, zone: str = "") -> str:
     return gettext("In the time zone of your support region, public holidays included")
 
 
+def staff_conditions(calendar: CalendarValue) -> str:
+    """:func:`calendar_conditions` for those who promise the hours."""
+    if calendar.time_zone:
+        return calendar_conditions(calendar)
+    if calendar.holidays:
+        return gettext("In the time zone of the customer’s support region, closed on its public holidays")
+    return gettext("In the time zone of the customer’s support region, public holidays included")
+
+
 def allowance_words(cell: CellValue) -> str:
     """How often and how long ahead; empty where nothing limits the use."""
     parts = []
@@ -81,8 +91,9 @@ def allowance_words(cell: CellValue) -> str:
     return ", ".join(parts)
 
 
-def _day_names() -> list[str]:
+def day_names(width: Literal["abbreviated", "wide"] = "wide") -> list[str]:
+    """From Monday on, in the reader's language; ``abbreviated`` ones without their dot."""
     language = get_language() or "en"
     locale = Locale.parse(_CLDR_NAME.get(language, language), sep="-" if "-" in language else "_")
-    names = get_day_names("abbreviated", "stand-alone", locale)
+    names = get_day_names(width, "stand-alone", locale)
     return [names[day].rstrip(".") for day in range(DAYS_A_WEEK)]

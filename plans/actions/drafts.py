@@ -69,3 +69,5 @@ def check_calendar(draft: Edition, calendar: Calendar | None) -> None:
             % {"number": draft.number},
             field="calendar",
         )
+    if calendar is not None and not Calendar.objects.filter(pk=calendar.pk, edition=draft).exists():
+        raise Conflict(_("These hours were removed meanwhile. Choose others."))

@@ -10,6 +10,8 @@ from plans.models import Edition
 
 TABS = (
     ("edition", _("Matrix")),
+    ("edition_targets", _("Targets")),
+    ("edition_hours", _("Hours")),
     ("edition_changes", _("What changes")),
 )
 """(URL name with the edition's number, label), as they stand beside each other."""

@@ -12,7 +12,7 @@ from portal.core.downloads import disposition
 
 LARGEST = 50_000
 """Rows of a sheet."""
-_BYTE_ORDER_MARK = "\ufeff"
+BYTE_ORDER_MARK = "\ufeff"
 """Tells spreadsheets that it is UTF-8."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -29,7 +29,7 @@ def sheet(name: str, head: Sequence[object], rows: Iterable[Sequence[object]], c
     :param cut: the words of that row, where the usual ones don't fit.
     """
     text = io.StringIO()
-    text.write(_BYTE_ORDER_MARK)
+    text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text)
     writer.writerow([harmless(cell) for cell in head])
     for number, row in enumerate(rows):

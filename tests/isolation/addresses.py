@@ -79,6 +79,8 @@ def _who_may(change: Any) -> Callable[[Scene], Membership]:
     return rightful
 
 
+TARGET = {"kind": "first_response", "severity": 1, "plan": "xtreme"}
+
 NAMED: dict[str, list[Named]] = {
     "identity:enter": [Named(lambda scene: {"pk": scene.owner.pk}, _owner)],
     "identity:revoke_token": [Named(lambda scene: {"pk": scene.token.pk}, _owner)],
@@ -106,6 +108,14 @@ NAMED: dict[str, list[Named]] = {
     "plans:feature": [Named(lambda scene: {"code": scene.feature.code}, _admin)],
     "plans:move_feature": [Named(lambda scene: {"code": scene.feature.code}, _admin)],
     "plans:retire_feature": [Named(lambda scene: {"code": scene.feature.code}, _admin)],
+    "plans:edition_targets": [_of_draft()],
+    "plans:edition_target": [_of_draft(**TARGET)],
+    "plans:edition_product_target": [_of_draft(**TARGET, product="quetzal")],
+    "plans:edition_hours": [_of_draft()],
+    "plans:new_calendar": [_of_draft()],
+    "plans:calendar": [_of_draft(code="business")],
+    "plans:edit_calendar": [_of_draft(code="business")],
+    "plans:remove_calendar": [_of_draft(code="business")],
     "entitlements:contracts": [_of_account()],
     "entitlements:sign": [_of_account()],
     "entitlements:cancel": [_of_account(lambda scene: scene.company.contract.pk)],

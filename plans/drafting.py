@@ -1,0 +1,69 @@
+"""What an edition says at single places, for those who edit it.
+
+``promise_of`` and ``content_of`` are the form in which a place is written to the history of a draft, and in
+which a form remembers what its reader saw.
+"""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from plans.enums import EditionState, FeatureCode
+from plans.models import Calendar, Cell, Edition, Plan, Product, ProductCalendar, Target
+
+
+def is_draft(edition: Edition) -> bool:
+    return edition.state == EditionState.DRAFT
+
+
+def calendars_of(edition: Edition) -> QuerySet[Calendar]:
+    return Calendar.objects.filter(tenant_id=edition.tenant_id, edition=edition).order_by("id")
+
+
+def targets_of(edition: Edition) -> QuerySet[Target]:
+    """With what they name; those for every product first."""
+    rows = Target.objects.filter(tenant_id=edition.tenant_id, edition=edition)
+    order = (F("product__position").asc(nulls_first=True), "product_id", "severity")
+    return rows.select_related("product", "calendar").order_by(*order)
+
+
+def target_at(
+    edition: Edition, kind: str, severity: int, plan: Plan, product: Product | None
+) -> Target | None:
+    found = Target.objects.filter(
+        tenant_id=edition.tenant_id, edition=edition, kind=kind, severity=severity, plan=plan, product=product
+    )
+    return found.select_related("plan", "product", "calendar").first()
+
+
+def promise_of(target: Target | None) -> dict[str, Any] | None:
+    if target is None:
+        return None
+    return {
+        "minutes": target.minutes,
+        "unit": target.unit,
+        "calendar": target.calendar.code if target.calendar else None,
+    }
+
+
+def content_of(calendar: Calendar) -> dict[str, Any]:
+    names = ("code", "names", "time_zone", "week", "holidays", "dates")
+    return {name: getattr(calendar, name) for name in names}
+
+
+def default_calendar(edition: Edition) -> Calendar | None:
+    return calendars_of(edition).filter(is_default=True).first()
+
+
+def product_hours(edition: Edition) -> dict[int, Calendar]:
+    """By product: the hours of its targets."""
+    rows = ProductCalendar.objects.filter(tenant_id=edition.tenant_id, edition=edition)
+    return {row.product_id: row.calendar for row in rows.select_related("calendar")}
+
+
+def plan_hours(edition: Edition) -> dict[int, Calendar | None]:
+    """By plan: the hours of its targets. A plan without Targeted Incident Response is not in it."""
+    cells = Cell.objects.filter(
+        tenant_id=edition.tenant_id, edition=edition, feature__code=FeatureCode.TARGETED_RESPONSE
+    )
+    return {cell.plan_id: cell.calendar for cell in cells.select_related("calendar")}
