@@ -11,7 +11,7 @@ from portal.core.audit import kinds, sentence_of
 from portal.core.models import HistoryEntry
 
 APPS = ("portal", "plans", "entitlements", "notifications", "incidents")
-WRITERS = {"record", "entry", "_record_hours"}
+WRITERS = {"record", "entry", "_record"}
 """What writes an entry, each with the verb as its second argument."""
 
 
