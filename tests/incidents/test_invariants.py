@@ -99,7 +99,7 @@ def test_what_actions_and_sweeps_write_breaks_nothing(tenant: Tenant) -> None:
             {"promises overdue for more than a minute and not noted as broken"},
         ),
         ("UPDATE incidents_clock SET alerted = 150", {"steps noted as alerted without an alert"}),
-        ("TRUNCATE incidents_score", {"broken promises without exactly one score"}),
+        ("TRUNCATE incidents_score CASCADE", {"broken promises without exactly one score"}),
         (
             "UPDATE incidents_clock SET due_at = due_at + interval '1 second'",
             {"due times that differ from their segments", "incidents that don't show their soonest due time"},
@@ -144,7 +144,7 @@ def test_the_command_ends_with_an_error_when_one_is_broken(
     tenant: Tenant, as_owner: Callable[[], Any]
 ) -> None:
     with as_owner() as cursor:
-        cursor.execute("TRUNCATE incidents_score")
+        cursor.execute("TRUNCATE incidents_score CASCADE")
     said = StringIO()
     with pytest.raises(CommandError, match="1 invariants are broken"):
         call_command("check_invariants", stdout=said)
