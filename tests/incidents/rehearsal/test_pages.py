@@ -44,7 +44,7 @@ def page(draft):
 
 def numbers(html):
     """The figures of the last line: all plans and severities."""
-    foot = html[html.index("<tfoot>") :].partition("</tfoot>")[0]
+    foot = html[html.index("rehearsed-in-all") :].partition("</tbody>")[0]
     return [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", foot, re.S)]
 
 
