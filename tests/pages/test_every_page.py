@@ -52,6 +52,8 @@ NO_PAGE = {
     "healthz": "text",
     "readyz": "JSON",
     "identity:arrive": "a hand-off",
+    "entitlements:export": "a download",
+    "entitlements:template": "a download",
     "identity:audit_csv": "a download",
     "identity:find_portal": "a redirect",
     "identity:opening_mailed": "in the journey of a vendor",
