@@ -11,6 +11,7 @@ from entitlements import actions, sheets
 from entitlements.actions.imports import Imported
 from entitlements.forms_sheets import SheetForm
 from entitlements.queries import exported, known_to
+from portal.core.downloads import disposition
 from portal.identity.enums import Role
 from portal.identity.guards import role_required
 from portal.identity.kept import keeps_text, kept_text
@@ -57,7 +58,7 @@ def template(request: PersonRequest) -> HttpResponse:
 
 def _download(name: str, text: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response["Content-Disposition"] = disposition(f"{name}.csv")
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

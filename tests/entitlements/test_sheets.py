@@ -2,13 +2,16 @@
 
 import csv
 import io
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
+from django.utils.translation import gettext
 
 from entitlements import sheets
 from entitlements.models import Contract, ContractLine
-from portal.identity.models import Account
+from portal.identity.models import Account, User
 from tests.statements import statements_of
 
 PAGE, EXPORT, TEMPLATE = "/contracts/", "/contracts/contracts.csv", "/contracts/template.csv"
@@ -152,3 +155,12 @@ def test_an_export_takes_as_many_statements_for_two_contracts_as_for_four(admin)
     before = len(statements_of(admin, EXPORT))
     admin.post(PAGE, {"text": HEAD + GOOD, "sign": "1"})
     assert len(statements_of(admin, EXPORT)) == before
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "it", "nl", "sv", "ko"])
+def test_a_template_keeps_its_name_in_every_language(cast, admin, language):
+    User.objects.filter(pk=cast.acme.admin.user_id).update(language=language)
+    sent = admin.get(TEMPLATE).headers["Content-Disposition"]
+    assert sent.startswith('attachment; filename="')
+    with translation.override(language):
+        assert sent.endswith(f"filename*=UTF-8''{quote(gettext('contracts-template'))}.csv")
