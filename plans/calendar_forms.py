@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from plans.draft_forms import CalendarField, SeenForm
+from plans.drafting import code_of
 from plans.hours_notation import (
     TwiceTheSame,
     Unreadable,
@@ -157,5 +158,5 @@ class WhichHoursForm(SeenForm):
         saw = seen if isinstance(seen, dict) else {}
         for name in ("default", *self.plans, *self.products):
             wanted = self.cleaned_data[name]
-            if (wanted.code if wanted else None) != saw.get(name):
+            if code_of(wanted) != saw.get(name):
                 yield name, wanted, saw.get(name)

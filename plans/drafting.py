@@ -1,23 +1,39 @@
 """What an edition says at single places, for those who edit it.
 
-``promise_of`` and ``content_of`` are the form in which a place is written to the history of a draft, and in
-which a form remembers what its reader saw.
+``limits_of``, ``promise_of``, ``content_of`` and ``code_of`` are the form in which a place is written to the
+history of a draft, and in which a form remembers what its reader saw.
 """
 
 from typing import Any
 
 from django.db.models import F, QuerySet
 
-from plans.enums import EditionState, FeatureCode
-from plans.models import Calendar, Cell, Edition, Plan, Product, ProductCalendar, Target
-
-
-def is_draft(edition: Edition) -> bool:
-    return edition.state == EditionState.DRAFT
+from plans.enums import FeatureCode
+from plans.models import Calendar, Cell, Edition, Feature, Plan, Product, ProductCalendar, Target
 
 
 def calendars_of(edition: Edition) -> QuerySet[Calendar]:
     return Calendar.objects.filter(tenant_id=edition.tenant_id, edition=edition).order_by("id")
+
+
+def code_of(calendar: Calendar | None) -> str | None:
+    return calendar.code if calendar else None
+
+
+def cell_at(edition: Edition, plan: Plan, feature: Feature) -> Cell | None:
+    found = Cell.objects.filter(tenant_id=edition.tenant_id, edition=edition, plan=plan, feature=feature)
+    return found.select_related("calendar").first()
+
+
+def limits_of(cell: Cell | None) -> dict[str, Any] | None:
+    """None for a plan without the feature."""
+    if cell is None:
+        return None
+    return {
+        "calendar": code_of(cell.calendar),
+        "allowance": cell.allowance,
+        "notice_days": cell.notice_days,
+    }
 
 
 def targets_of(edition: Edition) -> QuerySet[Target]:
@@ -39,11 +55,7 @@ def target_at(
 def promise_of(target: Target | None) -> dict[str, Any] | None:
     if target is None:
         return None
-    return {
-        "minutes": target.minutes,
-        "unit": target.unit,
-        "calendar": target.calendar.code if target.calendar else None,
-    }
+    return {"minutes": target.minutes, "unit": target.unit, "calendar": code_of(target.calendar)}
 
 
 def content_of(calendar: Calendar) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def last_published(tenant_id: int) -> Edition | None:
 
 def edition_before(edition: Edition) -> Edition | None:
     """What a published edition took the place of; for a draft, what it would."""
-    if edition.state == EditionState.DRAFT:
+    if edition.is_draft:
         return last_published(edition.tenant_id)
     published = Edition.objects.filter(tenant_id=edition.tenant_id, state=EditionState.PUBLISHED)
     earlier = published.filter(

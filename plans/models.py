@@ -173,6 +173,10 @@ class Edition(TenantModel):
     def __str__(self) -> str:
         return f"Edition {self.number}"
 
+    @property
+    def is_draft(self) -> bool:
+        return self.state == EditionState.DRAFT
+
 
 class Calendar(TenantModel):
     """Coverage hours of an edition.

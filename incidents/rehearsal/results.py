@@ -8,7 +8,6 @@ from incidents.enums import Fared, RehearsalState
 from incidents.models import Rehearsal, RehearsedPromise
 from incidents.rehearsal.counts import Count, Counts
 from plans.actions import revision_of
-from plans.enums import EditionState
 from plans.matrix import PlanValue
 from plans.queries import plans_of, severity_texts
 from portal.core.keyset import Keyset, Page
@@ -57,7 +56,7 @@ def table(rehearsal: Rehearsal, tenant: Tenant, language: str) -> Table:
 
 def is_outdated(rehearsal: Rehearsal) -> bool:
     """Whether the draft was edited since. An edition that is published can't have been."""
-    if rehearsal.state == RehearsalState.RUNNING or rehearsal.edition.state != EditionState.DRAFT:
+    if rehearsal.state == RehearsalState.RUNNING or not rehearsal.edition.is_draft:
         return False
     return revision_of(rehearsal.edition) != rehearsal.edited_id
 

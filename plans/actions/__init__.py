@@ -14,7 +14,6 @@ from plans.actions.catalogue import (
 from plans.actions.cells import (
     allow_product,
     choose_exceptions,
-    content_of,
     except_product,
     remove_cell,
     set_cell,
@@ -34,7 +33,6 @@ __all__ = [
     "add_version",
     "allow_product",
     "choose_exceptions",
-    "content_of",
     "discard_draft",
     "edit_calendar",
     "edit_feature_text",

@@ -263,7 +263,7 @@ def _promised_by(feature: Feature) -> str:
     if cell is None:
         return ""
     said = {"feature": _name_of(feature), "plan": cell.plan.name, "number": cell.edition.number}
-    if cell.edition.state == EditionState.DRAFT:
+    if cell.edition.is_draft:
         return (
             _(
                 "%(plan)s has “%(feature)s” in the draft of edition %(number)s."

@@ -7,14 +7,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from plans.actions.drafts import UNSEEN, admins_draft, check_calendar, check_seen
+from plans.drafting import cell_at, limits_of
 from plans.enums import GIVE_COVERAGE
 from plans.models import Calendar, Cell, Edition, Feature, Plan, Product, ProductException
 from portal.core.errors import Conflict, Refused
 from portal.core.history import record
 from portal.identity.models import Membership
-
-Content = dict[str, Any] | None
-"""What a cell holds, as history and forms write it; None for no."""
 
 
 @transaction.atomic
@@ -24,26 +22,26 @@ def set_cell(
     actor: Membership,
     plan: Plan,
     feature: Feature,
-    seen: Content = UNSEEN,
+    seen: Any = UNSEEN,
     calendar: Calendar | None = None,
     allowance: int | None = None,
     notice_days: int = 0,
 ) -> Cell:
     """In a draft: the plan has the feature, with these hours and limits in the place of those before.
 
-    :param seen: what the person saw in the cell, as :func:`content_of` writes it.
+    :param seen: what the person saw in the cell, as ``plans.drafting.limits_of`` writes it.
     :raises Refused: for what is no longer sold, hours where the feature gives none or of another edition, an
         allowance of nothing, notice of less than none.
     :raises Conflict: (code ``changed``) the cell has changed since it was seen.
     """
     locked = admins_draft(edition, actor)
     _check_values(locked, plan, feature, calendar, allowance, notice_days)
-    cell = _cell_at(locked, plan, feature)
-    before, place = content_of(cell), _place(plan, feature)
+    cell = cell_at(locked, plan, feature)
+    before, place = limits_of(cell), _place(plan, feature)
     check_seen(locked, seen=seen, now=before, place=place)
     cell = cell or Cell(tenant_id=locked.tenant_id, edition=locked, plan=plan, feature=feature)
     cell.calendar, cell.allowance, cell.notice_days = calendar, allowance, notice_days
-    after = content_of(cell)
+    after = limits_of(cell)
     if after != before:
         cell.save()
         record(locked, "cell_set", actor, internal=True, **place, before=before, after=after)
@@ -52,12 +50,12 @@ def set_cell(
 
 @transaction.atomic
 def remove_cell(
-    *, edition: Edition, actor: Membership, plan: Plan, feature: Feature, seen: Content = UNSEEN
+    *, edition: Edition, actor: Membership, plan: Plan, feature: Feature, seen: Any = UNSEEN
 ) -> None:
     """In a draft: the plan hasn't the feature any more. As :func:`set_cell` where somebody was faster."""
     locked = admins_draft(edition, actor)
-    cell = _cell_at(locked, plan, feature)
-    before, place = content_of(cell), _place(plan, feature)
+    cell = cell_at(locked, plan, feature)
+    before, place = limits_of(cell), _place(plan, feature)
     check_seen(locked, seen=seen, now=before, place=place)
     if cell is not None:
         cell.delete()
@@ -114,21 +112,6 @@ def choose_exceptions(
         except_product(**by, product=wanted[code])
     for code in sorted(excepted.keys() - wanted.keys()):
         allow_product(**by, product=excepted[code])
-
-
-def content_of(cell: Cell | None) -> Content:
-    if cell is None:
-        return None
-    return {
-        "calendar": cell.calendar.code if cell.calendar else None,
-        "allowance": cell.allowance,
-        "notice_days": cell.notice_days,
-    }
-
-
-def _cell_at(draft: Edition, plan: Plan, feature: Feature) -> Cell | None:
-    found = Cell.objects.filter(tenant_id=draft.tenant_id, edition=draft, plan=plan, feature=feature)
-    return found.select_related("calendar").first()
 
 
 def _place(plan: Plan, feature: Feature) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from plans.enums import EditionState
+from plans.drafting import calendars_of
 from plans.models import Calendar, Edition, Product
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.core.history import history_of
@@ -21,13 +21,14 @@ def check_admin(actor: Membership) -> None:
 
 
 def admins_draft(edition: Edition, actor: Membership) -> Edition:
+    """The draft, held until the transaction ends, and as it is now.
+
+    :raises NotAllowed: the actor isn't an administrator.
+    :raises Conflict: the edition is published.
+    """
     check_admin(actor)
-    return locked_draft(edition)
-
-
-def locked_draft(edition: Edition) -> Edition:
     locked = Edition.objects.select_for_update().get(tenant_id=edition.tenant_id, pk=edition.pk)
-    if locked.state != EditionState.DRAFT:
+    if not locked.is_draft:
         raise Conflict(
             _("Edition %(number)s is published and can no longer be changed.") % {"number": locked.number}
         )
@@ -63,11 +64,13 @@ def check_product(product: Product | None) -> None:
 
 
 def check_calendar(draft: Edition, calendar: Calendar | None) -> None:
-    if calendar is not None and calendar.edition_id != draft.pk:
+    if calendar is None:
+        return
+    if calendar.edition_id != draft.pk:
         raise Refused(
             _("These hours belong to another edition. Choose a calendar of edition %(number)s.")
             % {"number": draft.number},
             field="calendar",
         )
-    if calendar is not None and not Calendar.objects.filter(pk=calendar.pk, edition=draft).exists():
+    if not calendars_of(draft).filter(pk=calendar.pk).exists():
         raise Conflict(_("These hours were removed meanwhile. Choose others."))

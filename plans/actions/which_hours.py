@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from plans.actions.drafts import UNSEEN, admins_draft, check_calendar, check_product, check_seen
-from plans.drafting import default_calendar
+from plans.drafting import code_of, default_calendar
 from plans.enums import FeatureCode
 from plans.models import Calendar, Cell, Edition, Plan, Product, ProductCalendar
 from portal.core.errors import Refused
@@ -25,7 +25,7 @@ def set_default_calendar(
     check_calendar(locked, calendar)
     before = default_calendar(locked)
     place = {"hours_of": "portal"}
-    check_seen(locked, seen=seen, now=_code(before), place=place)
+    check_seen(locked, seen=seen, now=code_of(before), place=place)
     if before == calendar:
         return
     of_draft = Calendar.objects.filter(tenant_id=locked.tenant_id, edition=locked)
@@ -58,7 +58,7 @@ def set_plan_calendar(
             field=f"plan_{plan.pk}",
         )
     place = {"plan": plan.code, "feature": str(feature)}
-    check_seen(locked, seen=seen, now=_code(cell.calendar), place=place)
+    check_seen(locked, seen=seen, now=code_of(cell.calendar), place=place)
     before = cell.calendar
     if before == calendar:
         return
@@ -79,7 +79,7 @@ def set_product_calendar(
     row = rows.select_related("calendar").first()
     before = row.calendar if row else None
     place = {"hours_of": "product", "product": product.code}
-    check_seen(locked, seen=seen, now=_code(before), place=place)
+    check_seen(locked, seen=seen, now=code_of(before), place=place)
     if before == calendar:
         return
     rows.delete()
@@ -90,10 +90,6 @@ def set_product_calendar(
     _record(locked, "product_calendar_set", actor, before, calendar, place)
 
 
-def _code(calendar: Calendar | None) -> str | None:
-    return calendar.code if calendar else None
-
-
 def _record(
     draft: Edition,
     verb: str,
@@ -102,4 +98,4 @@ def _record(
     after: Calendar | None,
     place: dict[str, Any],
 ) -> None:
-    record(draft, verb, actor, internal=True, **place, before=_code(before), after=_code(after))
+    record(draft, verb, actor, internal=True, **place, before=code_of(before), after=code_of(after))

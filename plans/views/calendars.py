@@ -15,7 +15,7 @@ from plans.calendar_forms import CalendarForm, typed
 from plans.calendar_uses import calendar_uses
 from plans.coverage import NeverOpens, OutOfRange
 from plans.draft_forms import SeenForm
-from plans.drafting import content_of, is_draft
+from plans.drafting import content_of
 from plans.editions import calendar_value
 from plans.hours import CalendarValue
 from plans.models import Calendar, Edition
@@ -30,7 +30,7 @@ from portal.core.ui.formatting import formats_for
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 SPANS_SHOWN = 40
@@ -94,7 +94,7 @@ def remove_calendar(request: PersonRequest, number: int, code: str) -> HttpRespo
         else:
             messages.success(request, _("The hours were removed."))
             return redirect("plans:edition_hours", number)
-    elif not is_draft(edition):
+    elif not edition.is_draft:
         return redirect("plans:calendar", number, code)
     context = {
         **edition_context(edition, "edition_hours"),
@@ -108,11 +108,11 @@ def remove_calendar(request: PersonRequest, number: int, code: str) -> HttpRespo
 
 
 def _edit(request: PersonRequest, edition: Edition, found: Calendar | None) -> HttpResponse:
-    if request.method == "GET" and not is_draft(edition):
+    if request.method == "GET" and not edition.is_draft:
         return redirect("plans:edition_hours", edition.number)
     now = content_of(found) if found else None
-    initial = {**(typed(now) if now else {"holidays": True}), **kept_text(request)}
-    form = CalendarForm(request.POST or None, calendar=found, now=now, initial=initial)
+    initial = typed(now) if now else {"holidays": True}
+    form = CalendarForm(request.POST or kept_fields(request), calendar=found, now=now, initial=initial)
     status, conflict = 200, ""
     if request.method == "POST" and form.is_valid():
         by: dict[str, Any] = {"edition": edition, "actor": request.person, **form.content()}

@@ -10,9 +10,8 @@ from plans import actions
 from plans.access import edition_for
 from plans.difference_words import Group, Names, grouped_sentences
 from plans.differences import differences
+from plans.draft_forms import PublishForm
 from plans.editions import edition_before, read_matrix
-from plans.enums import EditionState
-from plans.forms import PublishForm
 from plans.models import Edition
 from plans.queries import feature_texts, product_names
 from plans.views.shell import edition_context
@@ -20,19 +19,24 @@ from portal.core.errors import Conflict, Refused
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMIN)
+@keeps_text
 def changes(request: PersonRequest, number: int) -> HttpResponse:
     """The difference to the edition before; the form on a draft's publishes it."""
     found = edition_for(request.person, number)
-    zone = request.tenant.time_zone
+    form = PublishForm(
+        request.POST or kept_fields(request),
+        zone=request.tenant.time_zone,
+        now=actions.revision_of(found),
+        initial={"when": "now"},
+    )
     if request.method == "GET":
-        initial = {"when": "now", "seen": actions.revision_of(found)}
-        return _show(request, found, PublishForm(initial=initial, zone=zone))
-    form = PublishForm(request.POST, zone=zone)
+        return _show(request, found, form)
     if not form.is_valid():
         return _show(request, found, form, status=422)
     typed = form.cleaned_data
@@ -63,7 +67,7 @@ def _show(
     context |= {
         "before": before,
         "groups": _groups(request, before, found) if before else [],
-        "form": form if found.state == EditionState.DRAFT else None,
+        "form": form if found.is_draft else None,
         "conflict": conflict,
     }
     return render(request, "plans/edition_changes.html", context, status=status)

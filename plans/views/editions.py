@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 from plans import actions
 from plans.access import edition_for
 from plans.editions import current_edition_id
-from plans.enums import EditionState
 from plans.models import Edition
 from portal.core.errors import Refused
 from portal.identity.enums import Role
@@ -31,13 +30,13 @@ def editions(request: PersonRequest) -> HttpResponse:
     in_force = current_edition_id(request.tenant.pk, now)
     context = {
         "rows": [{"edition": edition, **_standing(edition, in_force, now)} for edition in newest_first],
-        "draft": next((one for one in newest_first if one.state == EditionState.DRAFT), None),
+        "draft": next((one for one in newest_first if one.is_draft), None),
     }
     return render(request, "plans/editions.html", context)
 
 
 def _standing(edition: Edition, in_force: int, now: datetime) -> dict[str, Any]:
-    if edition.state == EditionState.DRAFT:
+    if edition.is_draft:
         return {"state": _("Draft"), "tone": "warn"}
     if edition.pk == in_force:
         return {"state": _("In force"), "tone": "ok"}

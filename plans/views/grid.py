@@ -11,20 +11,21 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from plans import actions
 from plans.access import edition_for, feature_for, plan_for
-from plans.actions.cells import Content
 from plans.comparison import cell_words, columns_of, feature_groups
 from plans.defaults import footnotes
+from plans.draft_forms import CellForm, ExceptionsForm, SeenForm
+from plans.drafting import calendars_of, cell_at, limits_of
 from plans.editions import read_matrix
-from plans.enums import GIVE_COVERAGE, EditionState
-from plans.forms import CellForm, ExceptionsForm, SeenForm
-from plans.matrix import CellValue, Matrix
-from plans.models import Calendar, Edition, Feature, Plan, Product
+from plans.enums import GIVE_COVERAGE
+from plans.matrix import Matrix
+from plans.models import Edition, Feature, Plan, Product
 from plans.queries import ProductValue, feature_texts, features_of, product_names, products_of
 from plans.views.shell import edition_context
 from portal.core.errors import Conflict, Refused
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.models import Tenant
 from portal.identity.requests import PersonRequest
 
@@ -74,27 +75,30 @@ def _excepted(matrix: Matrix, code: str, names: Any) -> list[str]:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMIN)
+@keeps_text
 def cell(request: PersonRequest, number: int, plan: str, feature: str) -> HttpResponse:
     """What one plan has of one feature, in a draft."""
     found, of_plan = _draft_for(request, number), plan_for(request.person, plan)
     of_feature = feature_for(request.person, feature)
-    matrix = read_matrix(found)
-    calendars = matrix.calendars.values() if feature in GIVE_COVERAGE else None
+    now = limits_of(cell_at(found, of_plan, of_feature))
+    form = CellForm(
+        request.POST or kept_fields(request),
+        calendars=calendars_of(found) if feature in GIVE_COVERAGE else None,
+        now=now,
+        initial=_initial(now),
+    )
     context = {"plan": of_plan, **_about(request, found, of_feature)}
     if request.method == "GET":
-        form = CellForm(initial=_initial(matrix, of_plan, feature), calendars=calendars)
-        return _show(request, "plans/cell.html", {**context, "form": form})
-    form = CellForm(request.POST, calendars=calendars)
+        return _show(request, "plans/cell.html", form, context)
     if not form.is_valid():
-        return _show(request, "plans/cell.html", {**context, "form": form}, status=422)
+        return _show(request, "plans/cell.html", form, context, status=422)
     try:
         _save_cell(request, found, of_plan, of_feature, form.cleaned_data)
     except Refused as refused:
-        now = read_matrix(found)
-        seen = _initial(now, of_plan, feature)["seen"]
         if isinstance(refused, Conflict):
-            context["now"] = _now(now, of_plan, feature)
-        return _refuse(request, "plans/cell.html", context, form, refused, seen)
+            context["now"] = _now(read_matrix(found), of_plan, feature)
+        now = limits_of(cell_at(found, of_plan, of_feature))
+        return _refuse(request, "plans/cell.html", form, context, refused, now)
     messages.success(request, _("%(name)s was saved.") % {"name": context["name"]})
     return redirect(f"{reverse('plans:edition', args=[number])}#{feature}")
 
@@ -106,30 +110,12 @@ def _save_cell(
     if not typed["given"]:
         actions.remove_cell(**of)
         return
-    calendars = Calendar.objects.filter(tenant=request.tenant, edition=draft)
-    calendar = calendars.filter(pk=typed["calendar"]).first() if typed.get("calendar") else None
     limits = {"allowance": typed["allowance"], "notice_days": typed["notice_days"]}
-    actions.set_cell(**of, calendar=calendar, **limits)
+    actions.set_cell(**of, calendar=typed.get("calendar"), **limits)
 
 
-def _initial(matrix: Matrix, plan: Plan, feature: str) -> dict[str, Any]:
-    value = matrix.cell(plan.pk, feature)
-    if value is None:
-        return {"given": False, "seen": None}
-    return {
-        "given": True,
-        "calendar": value.calendar_id,
-        "allowance": value.allowance,
-        "notice_days": value.notice_days or None,
-        "seen": _content(matrix, value),
-    }
-
-
-def _content(matrix: Matrix, value: CellValue) -> Content:
-    """As ``plans.actions.content_of`` writes the row."""
-    calendar = matrix.calendar_of(value)
-    code = calendar.code if calendar else None
-    return {"calendar": code, "allowance": value.allowance, "notice_days": value.notice_days}
+def _initial(now: dict[str, Any] | None) -> dict[str, Any]:
+    return {"given": True, **now, "notice_days": now["notice_days"] or None} if now else {"given": False}
 
 
 def _now(matrix: Matrix, plan: Plan, feature: str) -> str:
@@ -141,23 +127,24 @@ def _now(matrix: Matrix, plan: Plan, feature: str) -> str:
 
 @require_http_methods(["GET", "POST"])
 @role_required(Role.ADMIN)
+@keeps_text
 def exceptions(request: PersonRequest, number: int, feature: str) -> HttpResponse:
     """The products that a feature marked * isn't available for, in a draft."""
     found, of_feature = _draft_for(request, number), feature_for(request.person, feature)
     if not of_feature.product_limited:
         raise Http404
     excepted = _excepted_products(request.tenant, found, feature)
-    offered = [
-        product for product in products_of(request.tenant) if product in excepted or not product.retired
-    ]
+    form = ExceptionsForm(
+        request.POST or kept_fields(request),
+        products=[one for one in products_of(request.tenant) if one in excepted or not one.retired],
+        now=_codes(excepted),
+        initial={"products": [product.id for product in excepted]},
+    )
     context = _about(request, found, of_feature)
     if request.method == "GET":
-        initial = {"products": [product.id for product in excepted], "seen": _codes(excepted)}
-        form = ExceptionsForm(initial=initial, products=offered)
-        return _show(request, "plans/exceptions.html", {**context, "form": form})
-    form = ExceptionsForm(request.POST, products=offered)
+        return _show(request, "plans/exceptions.html", form, context)
     if not form.is_valid():
-        return _show(request, "plans/exceptions.html", {**context, "form": form}, status=422)
+        return _show(request, "plans/exceptions.html", form, context, status=422)
     rows = Product.objects.filter(tenant=request.tenant, pk__in=form.cleaned_data["products"])
     try:
         actions.choose_exceptions(
@@ -171,7 +158,7 @@ def exceptions(request: PersonRequest, number: int, feature: str) -> HttpRespons
         excepted = _excepted_products(request.tenant, found, feature)
         if isinstance(refused, Conflict):
             context["now"] = ", ".join(one.name for one in excepted) or _("Available for every product")
-        return _refuse(request, "plans/exceptions.html", context, form, refused, _codes(excepted))
+        return _refuse(request, "plans/exceptions.html", form, context, refused, _codes(excepted))
     messages.success(request, _("%(name)s was saved.") % {"name": context["name"]})
     return redirect(f"{reverse('plans:edition', args=[number])}#{feature}")
 
@@ -192,7 +179,7 @@ def _seen_codes(seen: Any) -> list[str]:
 def _draft_for(request: PersonRequest, number: int) -> Edition:
     """What can be edited; a published edition has no editor."""
     found = edition_for(request.person, number)
-    if found.state != EditionState.DRAFT and request.method == "GET":
+    if not found.is_draft and request.method == "GET":
         raise Http404
     return found
 
@@ -205,20 +192,22 @@ def _about(request: PersonRequest, found: Edition, feature: Feature) -> dict[str
 def _refuse(
     request: PersonRequest,
     template: str,
-    context: dict[str, Any],
     form: SeenForm,
+    context: dict[str, Any],
     refused: Refused,
-    seen: Any,
+    now: Any,
 ) -> HttpResponse:
     """The page again with what was typed; after a conflict it also says what is there now."""
     if isinstance(refused, Conflict):
-        form.renew(seen)
+        form.renew(now)
         context["conflict"] = str(refused)
     else:
         show_refusal(form, refused)
-    return _show(request, template, {**context, "form": form}, status=refused.status)
+    return _show(request, template, form, context, status=refused.status)
 
 
-def _show(request: PersonRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _show(
+    request: PersonRequest, template: str, form: SeenForm, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
     part = f"{template}#dialog" if request.htmx else template
-    return render(request, part, context, status=status)
+    return render(request, part, {**context, "form": form}, status=status)

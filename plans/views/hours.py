@@ -1,5 +1,6 @@
 """Administrators: the hours of an edition, where each is used, and which count where."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +14,7 @@ from plans import actions
 from plans.access import edition_for
 from plans.calendar_forms import WhichHoursForm
 from plans.calendar_uses import calendar_uses
-from plans.drafting import calendars_of, is_draft, plan_hours, product_hours
+from plans.drafting import calendars_of, code_of, plan_hours, product_hours
 from plans.editions import calendar_value
 from plans.models import Calendar, Edition
 from plans.queries import sold_plans, sold_products
@@ -23,7 +24,7 @@ from portal.core.errors import Conflict, Refused
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 
@@ -39,7 +40,7 @@ def hours(request: PersonRequest, number: int) -> HttpResponse:
             _save(request, edition, form)
         except Conflict as changed:
             status, conflict = changed.status, str(changed)
-            form.renew(_which(request, edition).initial["seen"])
+            form.renew(_chosen(edition, calendars_of(edition)))
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -56,24 +57,28 @@ def hours(request: PersonRequest, number: int) -> HttpResponse:
     return render(request, "plans/edition_hours.html", context, status=status)
 
 
-def _which(request: PersonRequest, edition: Edition) -> WhichHoursForm:
+def _chosen(edition: Edition, calendars: Iterable[Calendar]) -> dict[str, str | None]:
+    """The codes of the hours that are chosen now, by the fields of the form."""
     of_plans, of_products = plan_hours(edition), product_hours(edition)
-    calendars = calendars_of(edition)
-    default = next((one for one in calendars if one.is_default), None)
-    now = {
-        "default": _code(default),
-        **{f"plan_{pk}": _code(calendar) for pk, calendar in of_plans.items()},
-        **{f"product_{pk}": _code(calendar) for pk, calendar in of_products.items()},
+    return {
+        "default": code_of(next((one for one in calendars if one.is_default), None)),
+        **{f"plan_{pk}": code_of(calendar) for pk, calendar in of_plans.items()},
+        **{f"product_{pk}": code_of(calendar) for pk, calendar in of_products.items()},
     }
+
+
+def _which(request: PersonRequest, edition: Edition) -> WhichHoursForm:
+    calendars = calendars_of(edition)
+    now = _chosen(edition, calendars)
     form = WhichHoursForm(
-        request.POST or None,
+        request.POST or kept_fields(request),
         now=now,
-        initial={**now, **kept_text(request)},
+        initial=now,
         calendars=calendars,
-        plans=[plan for plan in sold_plans(request.tenant) if plan.pk in of_plans],
+        plans=[plan for plan in sold_plans(request.tenant) if f"plan_{plan.pk}" in now],
         products=sold_products(request.tenant),
     )
-    if not is_draft(edition):
+    if not edition.is_draft:
         for field in form.fields.values():
             field.disabled = request.method == "GET"
     return form
@@ -112,9 +117,5 @@ def _now(form: WhichHoursForm, calendars: list[Calendar]) -> list[tuple[str, str
     return [
         (str(form[name].label), names.get(saved.get(name) or "", _("None of its own")))
         for name in ("default", *form.plans, *form.products)
-        if _code(typed[name]) != saved.get(name)
+        if code_of(typed[name]) != saved.get(name)
     ]
-
-
-def _code(calendar: Calendar | None) -> str | None:
-    return calendar.code if calendar else None

@@ -5,7 +5,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from plans.enums import EditionState
 from plans.models import Edition
 
 TABS = (
@@ -28,7 +27,7 @@ def edition_context(edition: Edition, here: str) -> dict[str, Any]:
     here = here if ":" in here else f"plans:{here}"
     return {
         "edition": edition,
-        "is_draft": edition.state == EditionState.DRAFT,
+        "is_draft": edition.is_draft,
         "tabs": [
             {"label": label, "url": reverse(name, args=[edition.number]), "current": name == here}
             for name, label in (*((f"plans:{name}", label) for name, label in TABS), *_more.items())

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from plans import actions
 from plans.access import edition_for, plan_for, product_for, severity_for
 from plans.draft_forms import TargetForm
-from plans.drafting import calendars_of, is_draft, promise_of, target_at
+from plans.drafting import calendars_of, promise_of, target_at
 from plans.editions import calendar_value
 from plans.enums import TargetKind, Unit
 from plans.matrix import TargetValue
@@ -24,7 +24,7 @@ from portal.core.errors import Conflict, Refused
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 
@@ -53,14 +53,14 @@ def target(
         "plan": plan_for(request.person, plan),
         "product": product_for(request.person, product) if product else None,
     }
-    if request.method == "GET" and not is_draft(edition):
+    if request.method == "GET" and not edition.is_draft:
         return redirect("plans:edition_targets", number)
     found = target_at(edition, **place)
     form = TargetForm(
-        request.POST or None,
+        request.POST or kept_fields(request),
         calendars=calendars_of(edition),
         now=promise_of(found),
-        initial={**_initial(found), **kept_text(request)},
+        initial=_initial(found),
     )
     status, conflict = 200, ""
     if request.method == "POST" and form.is_valid():

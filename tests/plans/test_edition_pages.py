@@ -11,7 +11,7 @@ from plans.actions import publish_edition, remove_cell, revision_of, set_cell, s
 from plans.comparison import compare_plans
 from plans.editions import read_matrix
 from plans.enums import EditionState, FeatureCode
-from plans.models import Calendar, Cell, Edition, Feature, Plan
+from plans.models import Cell, Edition, Feature, Plan
 from portal.core.errors import Refused
 from portal.core.history import history_of
 
@@ -107,9 +107,7 @@ def test_the_grid_costs_the_same_however_much_is_in_it(admin, draft, django_asse
 
 def test_a_cell_is_edited_and_says_so_in_the_grid(cast, admin, draft, acting_in):
     page = admin.get(CELL)
-    with acting_in(cast.acme.tenant):
-        hours = Calendar.objects.get(edition=draft, code="24x5")
-    typed = {"given": "on", "calendar": hours.pk, "allowance": "2", "notice_days": "7", "seen": seen(page)}
+    typed = {"given": "on", "calendar": "24x5", "allowance": "2", "notice_days": "7", "seen": seen(page)}
     answer = admin.post(CELL, typed)
     assert answer.headers["Location"] == f"{SECOND}#special_event_support"
     grid = html(admin.get(SECOND))
@@ -179,6 +177,31 @@ def test_the_difference_is_told_in_sentences(admin, draft, event):
     page = html(admin.get(f"{SECOND}changes/"))
     assert "Xtreme gains Special Event Support (2 times in a support period)." in page
     assert "There is none before it" in html(admin.get(f"{EDITIONS}1/changes/"))
+
+
+@pytest.mark.parametrize(
+    ("url", "typed"),
+    [
+        (CELL, {"given": False, "calendar": "24x5", "allowance": "many"}),
+        (CELL, {"given": True, "calendar": "", "allowance": "5"}),
+        (PRODUCTS, {"products": ["ledger", "store"]}),
+        (f"{SECOND}changes/", {"when": "later", "note": "Events."}),
+    ],
+)
+def test_what_was_typed_comes_back_after_signing_in_as_by_who_saw_what_was_there_then(
+    cast, admin, event, client_of, url, typed
+):
+    saw = seen(admin.get(url))
+    if "products" in typed:
+        typed = {"products": [str(getattr(cast.acme, code).pk) for code in typed["products"]]}
+    browser = client_of(None, tenant=cast.acme.tenant)
+    sent = {name: value for name, value in typed.items() if value is not False}
+    assert browser.post(url, {**sent, "seen": saw}).headers["Location"].startswith("/account/login/")
+    set_cell(**event, allowance=9)
+    browser.force_login(cast.acme.admin.user)
+    page = browser.get(url)
+    assert seen(page) == saw
+    assert {name: page.context["form"][name].value() for name in typed} == typed
 
 
 def publish(client, **typed):
