@@ -3,19 +3,20 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import ExpressionWrapper, F, QuerySet
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.fields import DateField
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from entitlements.models import Contract
+from entitlements.models import Contract, ContractLine, Upgrade
 from plans.models import Cell, Feature, Plan
 from portal.core.ui.formatting import formats
 
 
 def contracts_with_plan(plan: Plan) -> str:
-    """Contracts that are to start, in force or in grace."""
-    lasting = _lasting(plan.tenant_id).filter(plan=plan)
+    """Contracts that are to start, in force or in grace, and were signed for the plan or upgraded to it."""
+    upgrades = Upgrade.objects.filter(tenant_id=plan.tenant_id, contract=OuterRef("pk"), plan=plan)
+    lasting = _lasting(plan.tenant_id).filter(Q(plan=plan) | Exists(upgrades))
     if not (found := list(lasting)):
         return ""
     said = ngettext(
@@ -29,11 +30,23 @@ def contracts_with_plan(plan: Plan) -> str:
 
 
 def contracts_with_feature(feature: Feature) -> str:
-    """Contracts that keep the feature of an earlier edition until they are renewed."""
-    cells = Cell.objects.filter(tenant_id=feature.tenant_id, feature=feature)
-    pinned = set(cells.values_list("edition_id", "plan_id"))
-    lasting = _lasting(feature.tenant_id).filter(edition_id__in={edition for edition, _plan in pinned})
-    found = [contract for contract in lasting if (contract.edition_id, contract.plan_id) in pinned]
+    """Contracts that keep the feature of an earlier edition until they are renewed.
+
+    A contract enjoys each of its plans as all the editions have it that it is pinned to, that its upgrades
+    are, and products that were added.
+    """
+    tenant_id, contract = feature.tenant_id, OuterRef(OuterRef("pk"))
+    upgrades = Upgrade.objects.filter(tenant_id=tenant_id, contract=contract)
+    lines = ContractLine.objects.filter(tenant_id=tenant_id, contract=contract)
+    # Asked of a cell, these are the contract's; asked of an upgrade or a line, the cell's.
+    plan, edition = {"plan": OuterRef("plan")}, {"edition": OuterRef("edition")}
+    kept = Cell.objects.filter(
+        Q(**plan) | Exists(upgrades.filter(**plan)),
+        Q(**edition) | Exists(upgrades.filter(**edition)) | Exists(lines.filter(**edition)),
+        tenant_id=tenant_id,
+        feature=feature,
+    )
+    found = list(_lasting(tenant_id).filter(Exists(kept)))
     if not found:
         return ""
     said = ngettext(

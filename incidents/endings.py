@@ -10,11 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from entitlements.models import Contract
+from entitlements.models import Contract, Upgrade
 from notifications.actions import notify_many
 from notifications.events import Event
 from notifications.kinds import Kind, register
@@ -46,9 +47,11 @@ def _events(tenant: Tenant, now: datetime) -> list[Event]:
     soon = _standing(tenant.pk).filter(
         ends_on__gte=today - _ONE_DAY, ends_on__lte=today + timedelta(days=max(STEPS) + 1)
     )
+    upgrades = Upgrade.objects.filter(tenant_id=tenant.pk, contract=OuterRef("pk")).order_by("-starts_on")
+    soon = soon.annotate(last_plan=Coalesce(upgrades.values("plan__name")[:1], "plan__name"))
     due = [
         (contract, step)
-        for contract in soon.select_related("account", "plan").order_by("ends_on", "pk")
+        for contract in soon.select_related("account").order_by("ends_on", "pk")
         if (step := step_of(contract, now)) is not None
     ]
     people = Membership.objects.filter(tenant=tenant, removed_at=None).filter(
@@ -90,7 +93,7 @@ def _event(contract: Contract, step: int, people: Sequence[Membership]) -> Itera
                     "contract": contract.pk,
                     "number": contract.number,
                     "account": contract.account.name,
-                    "plan": contract.plan.name,
+                    "plan": contract.last_plan,  # type: ignore[attr-defined]
                     "ends_on": contract.ends_on.isoformat(),
                     "grace_days": contract.grace_days,
                     "step": step,

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from entitlements.actions import cancel_contract, renew_contract
+from entitlements.actions import cancel_contract, renew_contract, upgrade_contract
 from entitlements.models import Contract
 from incidents.endings import KIND, tell_endings
 from notifications.kinds import kind_of
 from notifications.letters import Writer
 from notifications.models import Notification
+from plans.models import Plan
 from portal.identity.models import Account
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,20 @@ def test_each_step_is_told_once(cast, ends_in, told):
         assert tell_endings() == 0
     assert sorted({step for _who, step, _url in told()}, reverse=True) == [90, 60, 30, 7]
     assert len(told()) == 8
+
+
+def test_the_plan_that_ends_is_the_one_that_it_was_upgraded_to(cast, acting_in, ends_in):
+    ends_in(30)
+    with acting_in(cast.acme.tenant):
+        upgrade_contract(
+            contract=Contract.objects.get(pk=cast.acme.small.contract.pk),
+            plan=Plan.objects.get(tenant=cast.acme.tenant, code="premium"),
+            starts_on=today(),
+            actor=cast.acme.admin,
+        )
+    tell_endings()
+    with acting_in(cast.acme.tenant):
+        assert {one.data["plan"] for one in Notification.objects.filter(kind=KIND)} == {"Xtreme Premium"}
 
 
 def test_a_step_that_lay_before_the_signing_is_not_told(ends_in, told):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from entitlements.actions import extend_contract, upgrade_contract
 from entitlements.models import Contract
 from plans import actions
 from plans.comparison import compare_plans
@@ -166,6 +167,40 @@ def test_a_feature_that_contracts_keep_from_an_earlier_edition_stays_until_they_
     assert FeatureCode.SUPPORT_ACTIVITY_REVIEW not in codes_of(house)
 
 
+def _publish(house, *, cells=(), without=()):
+    """The next edition, with these (plan, feature) and without any cell of those features."""
+    draft = actions.start_draft(tenant=house.tenant, actor=house.admin)
+    by = {"edition": draft, "actor": house.admin}
+    for code, feature in cells:
+        actions.set_cell(**by, plan=Plan.objects.get(tenant=house.tenant, code=code), feature=feature)
+    Cell.objects.filter(edition=draft, feature__in=without).delete()
+    actions.publish_draft(**by, effective_at=timezone.now(), note="")
+
+
+@pytest.mark.parametrize(
+    ("change", "with_feature"),
+    [("upgrade", "premium"), ("extend", "xtreme")],
+    ids=["of its upgrade", "of a product that was added"],
+)
+def test_a_feature_that_a_contract_keeps_by_the_edition_of_a_later_change_stays(
+    house, add_feature, change, with_feature
+):
+    feature, by_code = add_feature(), {plan.code: plan for plan in Plan.objects.filter(tenant=house.tenant)}
+    contract, today = Contract.objects.get(number="C-SMA"), timezone.localdate()
+    _publish(house, cells=[(with_feature, feature)])
+    of = {"contract": contract, "starts_on": today + timedelta(days=2), "actor": house.admin}
+    if change == "upgrade":
+        upgrade_contract(**of, plan=by_code["premium"])
+    else:
+        kiosk = actions.add_product(tenant=house.tenant, code="kiosk", name="Kiosk", actor=house.admin)
+        extend_contract(**of, products=[kiosk])
+    _publish(house, without=[feature])
+    said = _refusal(actions.retire_feature, feature=feature, actor=house.admin)
+    assert said.startswith("The contract C-SMA was signed when its plan had this feature")
+    Contract.objects.filter(number="C-SMA").update(cancelled_at=timezone.now())
+    actions.retire_feature(feature=feature, actor=house.admin)
+
+
 def test_a_new_plan_stands_above_the_others_without_features(house, add_plan):
     plan = add_plan(summary="The best.")
     assert ranks_of(house) == {"xtreme": 1, "premium": 2, "elite": 3, "platinum": 4}
@@ -212,6 +247,16 @@ def test_a_plan_of_a_contract_stays_and_the_refusal_says_what_to_do(house):
         "Cancel it, or let it end and sign the next one for another plan; then retire the plan."
     )
     assert "elite" in ranks_of(house)
+
+
+def test_a_plan_that_a_contract_was_upgraded_to_stays(house):
+    premium = Plan.objects.get(tenant=house.tenant, code="premium")
+    contract, day = Contract.objects.get(number="C-SMA"), timezone.localdate() + timedelta(days=2)
+    upgrade_contract(contract=contract, plan=premium, starts_on=day, actor=house.admin)
+    said = _refusal(actions.retire_plan, plan=premium, actor=house.admin)
+    assert said.startswith("The contract C-SMA has Xtreme Premium until ")
+    Contract.objects.filter(number="C-SMA").update(cancelled_at=timezone.now())
+    actions.retire_plan(plan=premium, actor=house.admin)
 
 
 @pytest.mark.parametrize(
