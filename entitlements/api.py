@@ -10,7 +10,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from entitlements.decide import Decision, contract_state, decide, leading_line
+from entitlements.decide import Decision, contract_state, decide, last_line, leading_line
 from entitlements.enums import ContractState, Environment, InstallationKind, Reason
 from entitlements.holdings import Holdings, Line, load_holdings
 from entitlements.models import Installation
@@ -236,7 +236,7 @@ class Contracts(PersonView):
 
 def _contract(lines: tuple[Line, ...], tenant_id: int, codes: dict[int, str]) -> dict[str, Any]:
     now, named = timezone.now(), {one.product_id for one in lines}
-    line, last = leading_line(lines, now), max(lines, key=lambda one: one.ends)
+    line, last = leading_line(lines, now), last_line(lines)
     return {
         "number": line.number,
         "plan": line.plan.code,

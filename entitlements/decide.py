@@ -99,6 +99,11 @@ def leading_line(lines: Sequence[Line], at: datetime) -> Line:
     return max(begun, key=lambda line: line.begins) if begun else min(lines, key=lambda line: line.begins)
 
 
+def last_line(lines: Sequence[Line]) -> Line:
+    """Of one contract's lines the one with which it ends: its last plan, last day and grace."""
+    return max(lines, key=lambda line: (line.ends, line.begins))
+
+
 def decide(
     holdings: Holdings,
     feature_code: str,

@@ -8,7 +8,7 @@ from itertools import groupby
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from entitlements.decide import Decision, contract_state, decide, leading_line
+from entitlements.decide import Decision, contract_state, decide, last_line, leading_line
 from entitlements.enums import STATE_TONE, ContractState
 from entitlements.sentences import remedy_sentence, sentence
 from entitlements.values import Holdings, Line
@@ -94,7 +94,7 @@ def contracts_of(holdings: Holdings, at: datetime) -> tuple[ContractView, ...]:
 
 
 def _contract(holdings: Holdings, lines: tuple[Line, ...], at: datetime) -> ContractView:
-    line, last = leading_line(lines, at), max(lines, key=lambda one: one.ends)
+    line, last = leading_line(lines, at), last_line(lines)
     state = contract_state(line, at)
     last_of_grace = last.grace_ends.astimezone(line.zone).date() - ONE_DAY
     products = dict.fromkeys(one.product_id for one in sorted(lines, key=lambda one: (one.begins, one.id)))
@@ -184,9 +184,14 @@ def _plainest(holdings: Holdings, code: str, decisions: list[Decision], at: date
     return decisions[0] if general.allowed and decisions else general
 
 
+def _own_line(holdings: Holdings, at: datetime) -> Line | None:
+    """With the account's highest plan in force."""
+    return next((line for line in holdings.ranked if contract_state(line, at) in IN_FORCE), None)
+
+
 def higher_plans(holdings: Holdings, tenant: Tenant, at: datetime) -> Iterator[HigherPlan]:
     """What each plan above the account's own would add, as it is sold today."""
-    own = next((line for line in holdings.ranked if contract_state(line, at) in IN_FORCE), None)
+    own = _own_line(holdings, at)
     if own is None:
         return
     words = feature_texts(tenant, get_language() or tenant.language)
@@ -211,7 +216,7 @@ def higher_plans(holdings: Holdings, tenant: Tenant, at: datetime) -> Iterator[H
 
 def held_today(holdings: Holdings, at: datetime) -> Held | None:
     """For the comparison: the account's highest plan in force, as it is enjoyed; None without a contract."""
-    own = next((line for line in holdings.ranked if contract_state(line, at) in IN_FORCE), None)
+    own = _own_line(holdings, at)
     return Held(own.plan, own.matrix) if own else None
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from entitlements.decide import last_line
 from entitlements.holdings import upgraded_editions
 from entitlements.values import Holdings, Line
 from plans.editions import matrix_of
@@ -116,7 +117,7 @@ def _spans(holdings: Holdings, lines: Sequence[Line]) -> Iterator[Span]:
 
 def _planned(holdings: Holdings, lines: Sequence[Line]) -> Iterator[Span]:
     begins = sorted({line.starts_on for line in lines})
-    last = max(lines, key=lambda line: (line.ends_on, line.starts_on))
+    last = last_line(lines)
     ends = [*(day - ONE_DAY for day in begins[1:]), last.ends_on]
     for starts_on, ends_on in zip(begins, ends, strict=True):
         held = [line for line in lines if line.starts_on <= starts_on <= line.ends_on]

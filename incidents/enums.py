@@ -92,6 +92,10 @@ class Fared(models.TextChoices):
     OPEN = "open", _("Not over yet")
 
 
+OTHERWISE = (Fared.WORSE, Fared.BETTER, Fared.NOTHING)
+"""How a promise fared that would have ended otherwise than it did."""
+
+
 class RehearsalState(models.TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")

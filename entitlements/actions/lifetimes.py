@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from entitlements import rules
 from entitlements.actions.contracts import check_overlap, check_plan, check_products, sign_contract
 from entitlements.actions.locks import lock_account, require
-from entitlements.decide import contract_state, leading_line
+from entitlements.decide import contract_state, last_line, leading_line
 from entitlements.enums import ContractState
 from entitlements.holdings import load_holdings
 from entitlements.models import Contract, ContractLine, Upgrade
@@ -49,11 +49,7 @@ def renew_contract(
     """
     require(rules.may_manage_holdings, actor)
     held, lines = _held(contract)
-    if _state(lines) == ContractState.EXPIRED:
-        raise Refused(
-            _("Contract %(number)s and its grace have ended. Sign a new contract instead.")
-            % {"number": held.number}
-        )
+    _check_not_over(held, _state(lines))
     later = Contract.objects.filter(tenant_id=held.tenant_id, renews=held, cancelled_at=None).first()
     if later is not None:
         raise Conflict(
@@ -76,7 +72,7 @@ def renew_contract(
         "renewed",
         actor,
         number=held.number,
-        before={"plan": max(lines, key=lambda line: line.begins).plan.code, "ends_on": str(held.ends_on)},
+        before={"plan": last_line(lines).plan.code, "ends_on": str(held.ends_on)},
         after={"plan": plan.code, "ends_on": str(ends_on), "number": renewal.number},
     )
     return renewal
@@ -95,7 +91,7 @@ def upgrade_contract(*, contract: Contract, plan: Plan, starts_on: date, actor: 
     held, lines = _held(contract)
     check_plan(plan)
     _check_day(held, starts_on)
-    last = max(lines, key=lambda line: line.begins)
+    last = last_line(lines)
     if last.upgrade_id and starts_on <= last.starts_on:
         raise Refused(
             _("The contract has %(plan)s from %(day)s on. Choose a later day.")
@@ -176,11 +172,7 @@ def set_grace(*, contract: Contract, grace_days: int, actor: Membership) -> None
     require(rules.may_manage_holdings, actor)
     held, lines = _held(contract)
     state, before = _state(lines), held.grace_days
-    if state == ContractState.EXPIRED:
-        raise Refused(
-            _("Contract %(number)s and its grace have ended. Sign a new contract instead.")
-            % {"number": held.number}
-        )
+    _check_not_over(held, state)
     if state != ContractState.SCHEDULED and grace_days < before:
         raise Refused(
             _("%(days)s days of grace are agreed for this period. Choose more, or agree fewer at renewal.")
@@ -217,6 +209,14 @@ def _held(contract: Contract) -> tuple[Contract, tuple[Line, ...]]:
 def _state(lines: Sequence[Line]) -> ContractState:
     now = timezone.now()
     return contract_state(leading_line(lines, now), now)
+
+
+def _check_not_over(held: Contract, state: ContractState) -> None:
+    if state == ContractState.EXPIRED:
+        raise Refused(
+            _("Contract %(number)s and its grace have ended. Sign a new contract instead.")
+            % {"number": held.number}
+        )
 
 
 def _today(account: Account) -> date:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from entitlements import actions
 from entitlements.access import contract_for
+from entitlements.decide import last_line
 from entitlements.forms_lifetimes import ExtensionForm, GraceForm, RenewalForm, UpgradeForm
 from entitlements.holdings import load_holdings
 from entitlements.models import Contract
@@ -53,7 +54,7 @@ def renew(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     form = RenewalForm(
         request.POST or None,
         contract=contract,
-        plan_id=_last(lines).plan.id,
+        plan_id=last_line(lines).plan.id,
         product_ids={line.product_id for line in lines},
         plans=list(sold_plans(request.tenant)),
         products=sold,
@@ -79,7 +80,7 @@ def renew(request: PersonRequest, key: str, pk: int) -> HttpResponse:
 @keeps_text
 def upgrade(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     account, contract, lines = _asked(request, key, pk)
-    last = _last(lines)
+    last = last_line(lines)
     form = UpgradeForm(
         request.POST or None,
         plans=[plan for plan in sold_plans(request.tenant) if plan.pk != last.plan.id],
@@ -148,10 +149,6 @@ def _asked(request: PersonRequest, key: str, pk: int) -> tuple[Account, Contract
     account = account_for(request.person, key)
     contract = contract_for(request.person, account, pk)
     return account, contract, [line for line in load_holdings(account).lines if line.contract_id == pk]
-
-
-def _last(lines: list[Line]) -> Line:
-    return max(lines, key=lambda line: line.begins)
 
 
 def _first_day(contract: Contract, lines: list[Line]) -> date:

@@ -11,7 +11,7 @@ from entitlements import actions, sheets
 from entitlements.actions.imports import Imported
 from entitlements.forms_sheets import SheetForm
 from entitlements.queries import exported, known_to
-from portal.core.downloads import disposition
+from portal.core.sheets import download, written
 from portal.identity.enums import Role
 from portal.identity.guards import role_required
 from portal.identity.kept import keeps_text, kept_text
@@ -47,18 +47,10 @@ def bring(request: PersonRequest) -> HttpResponse:
 @require_GET
 @role_required(Role.ADMIN)
 def export(request: PersonRequest) -> HttpResponse:
-    return _download("contracts", sheets.write(sheets.EXPORTED, exported(request.person)))
+    return download("contracts", written(sheets.EXPORTED, exported(request.person)))
 
 
 @require_GET
 @role_required(Role.ADMIN)
 def template(request: PersonRequest) -> HttpResponse:
-    return _download(_("contracts-template"), sheets.write(list(sheets.COLUMNS), []))
-
-
-def _download(name: str, text: str) -> HttpResponse:
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = disposition(f"{name}.csv")
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(_("contracts-template"), written(list(sheets.COLUMNS), []))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from incidents.enums import Fared, RehearsalState
+from incidents.enums import RehearsalState
 from incidents.models import Rehearsal, RehearsedPromise
 from incidents.rehearsal.counts import Count, Counts
 from plans.actions import revision_of
@@ -13,7 +13,6 @@ from plans.queries import plans_of, severity_texts
 from portal.core.keyset import Keyset, Page
 from portal.identity.models import Tenant
 
-LISTED = (Fared.WORSE, Fared.BETTER, Fared.NOTHING)
 SIZE = 50
 _BY_ID = Keyset(("id",))
 

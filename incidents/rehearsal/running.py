@@ -14,7 +14,7 @@ from django.utils import timezone
 from incidents.clocks import counting
 from incidents.clocks.keeping import marks_of
 from incidents.clocks.terms import coverage_of
-from incidents.enums import ClockState, Fared, RehearsalState
+from incidents.enums import OTHERWISE, ClockState, RehearsalState
 from incidents.models import Clock, Rehearsal, RehearsedPromise, Score
 from incidents.rehearsal.counts import Counts
 from incidents.rehearsal.faring import Ended, Result, fare
@@ -29,7 +29,6 @@ from portal.core.waking import waker_of
 BATCH = 2000
 SLICE = 3.0
 """Seconds after which a worker lets other work go first."""
-_SHOWN = (Fared.WORSE, Fared.BETTER, Fared.NOTHING)
 
 
 def rehearse() -> int:
@@ -87,7 +86,7 @@ def _count(rehearsal: Rehearsal, scores: Sequence[Score]) -> None:
     counts, changed = Counts.from_json(rehearsal.counts), []
     for score, promise, result in _results(rehearsal, scores):
         counts.of(score.plan_id or 0, score.severity).add(promise, result)
-        if result.fared in _SHOWN:
+        if result.fared in OTHERWISE:
             changed.append(_row(rehearsal, score, result))
     RehearsedPromise.objects.bulk_create(changed, batch_size=BATCH)
     rehearsal.counts = counts.as_json()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from incidents import actions
 from incidents.access import rehearsal_of
-from incidents.enums import Fared, RehearsalState
+from incidents.enums import OTHERWISE, Fared, RehearsalState
 from incidents.rehearsal import results
 from plans.access import edition_for
 from plans.models import Edition
@@ -61,10 +61,10 @@ def behind(request: PersonRequest, number: int, fared: str) -> HttpResponse:
     """The incidents behind a number."""
     edition = edition_for(request.person, number)
     found = rehearsal_of(edition)
-    if found is None or fared not in results.LISTED:
+    if found is None or fared not in OTHERWISE:
         raise Http404
     page = results.lines(found, fared, cursor=request.GET.get("after", ""))
-    tabs = [{"fared": Fared(one), "current": one == fared} for one in results.LISTED]
+    tabs = [{"fared": Fared(one), "current": one == fared} for one in OTHERWISE]
     context = {"fared": Fared(fared), "page": page, "outcomes": tabs, **edition_context(edition, _HERE)}
     return render(request, "incidents/rehearsal_list.html", context)
 

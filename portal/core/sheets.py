@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from django.http import HttpResponse
 from django.utils.formats import number_format
@@ -28,17 +29,28 @@ def sheet(name: str, head: Sequence[object], rows: Iterable[Sequence[object]], c
 
     :param cut: the words of that row, where the usual ones don't fit.
     """
+    return download(name, written(head, _bounded(rows, cut)))
+
+
+def written(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     text.write(BYTE_ORDER_MARK)
     writer = csv.writer(text)
-    writer.writerow([harmless(cell) for cell in head])
-    for number, row in enumerate(rows):
-        if number == LARGEST:
-            usual = _("Cut after %(rows)s rows: choose a shorter period or narrow the report.")
-            writer.writerow([cut or usual % {"rows": number_format(LARGEST, force_grouping=True)}])
-            break
-        writer.writerow([harmless(cell) for cell in row])
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    writer.writerows([harmless(cell) for cell in row] for row in chain([head], rows))
+    return text.getvalue()
+
+
+def download(name: str, text: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = disposition(f"{name}.csv")
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _bounded(rows: Iterable[Sequence[object]], cut: str) -> Iterator[Sequence[object]]:
+    for number, row in enumerate(rows):
+        if number == LARGEST:
+            usual = _("Cut after %(rows)s rows: choose a shorter period or narrow the report.")
+            yield [cut or usual % {"rows": number_format(LARGEST, force_grouping=True)}]
+            return
+        yield row

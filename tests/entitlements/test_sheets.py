@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from entitlements import sheets
 from entitlements.models import Contract, ContractLine
+from portal.core.sheets import written
 from portal.identity.models import Account, User
 from tests.statements import statements_of
 
@@ -131,7 +132,7 @@ def test_an_export_has_every_contract_of_the_tenant_and_can_be_read_again(cast, 
     with acting_in(cast.acme.tenant):
         Contract.objects.all().update(cancelled_at=None)
         later = [[*row[:3], "2050-01-01", "2050-12-31", f"again-{n}", *row[6:]] for n, row in enumerate(rows)]
-    text = sheets.write(head, later)
+    text = written(head, later)
     assert client_of(cast.acme.admin).post(PAGE, {"text": text, "sign": "1"}).status_code == 302
 
 
