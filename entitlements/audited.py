@@ -30,41 +30,35 @@ def _installations(person: Membership, ids: Collection[int]) -> Mapping[int, Fou
 
 def _renewed(entry: HistoryEntry) -> str:
     after = entry.data["after"]
-    return gettext("%(who)s renewed the contract %(number)s as %(renewal)s, with %(plan)s until %(day)s") % {
-        **values_of(entry),
-        "renewal": after["number"],
-        "plan": after["plan"],
-        "day": after["ends_on"],
-    }
+    values = values_of(entry, renewal=after["number"], plan=after["plan"], day=after["ends_on"])
+    return (
+        gettext("%(who)s renewed the contract %(number)s as %(renewal)s, with %(plan)s until %(day)s")
+        % values
+    )
 
 
 def _upgraded(entry: HistoryEntry) -> str:
     before, after = entry.data["before"], entry.data["after"]
-    return gettext("%(who)s upgraded the contract %(number)s from %(was)s to %(now)s, from %(day)s on") % {
-        **values_of(entry),
-        "was": before["plan"],
-        "now": after["plan"],
-        "day": after["starts_on"],
-    }
+    values = values_of(entry, was=before["plan"], now=after["plan"], day=after["starts_on"])
+    return (
+        gettext("%(who)s upgraded the contract %(number)s from %(was)s to %(now)s, from %(day)s on") % values
+    )
 
 
 def _extended(entry: HistoryEntry) -> str:
     before, after = entry.data["before"], entry.data["after"]
     added = [code for code in after["products"] if code not in before["products"]]
-    return gettext("%(who)s extended the contract %(number)s to %(products)s, from %(day)s on") % {
-        **values_of(entry),
-        "products": ", ".join(added),
-        "day": after["starts_on"],
-    }
+    values = values_of(entry, products=", ".join(added), day=after["starts_on"])
+    return gettext("%(who)s extended the contract %(number)s to %(products)s, from %(day)s on") % values
 
 
 def _grace_set(entry: HistoryEntry) -> str:
     before, after = entry.data["before"], entry.data["after"]
-    return gettext("%(who)s changed the days of grace of the contract %(number)s from %(was)s to %(now)s") % {
-        **values_of(entry),
-        "was": before["grace_days"],
-        "now": after["grace_days"],
-    }
+    values = values_of(entry, was=before["grace_days"], now=after["grace_days"])
+    return (
+        gettext("%(who)s changed the days of grace of the contract %(number)s from %(was)s to %(now)s")
+        % values
+    )
 
 
 def register_audited() -> None:

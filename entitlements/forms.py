@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entitlements.enums import Environment, InstallationKind
-from entitlements.models import Installation
+from entitlements.models import LONGEST_NUMBER, MOST_GRACE, Installation
 from plans.models import Feature, Plan, Product, ProductVersion
 
 DateInput = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -35,6 +35,19 @@ class ChosenManyField(forms.TypedMultipleChoiceField):
         self.choices = [(key, str(one)) for key, one in found.items()]
 
 
+def number_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Contract number"),
+        max_length=LONGEST_NUMBER,
+        required=False,
+        help_text=_("Left empty, one is made from the customer’s key."),
+    )
+
+
+def grace_field(**more: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=_("Days of grace"), min_value=0, max_value=MOST_GRACE, **more)
+
+
 class ContractForm(forms.Form):
     plan = ChosenField(label=_("Plan"), empty_value=None)
     products = ChosenManyField(
@@ -42,18 +55,8 @@ class ContractForm(forms.Form):
     )
     starts_on = forms.DateField(label=_("First day"), widget=DateInput)
     ends_on = forms.DateField(label=_("Last day"), widget=DateInput)
-    number = forms.CharField(
-        label=_("Contract number"),
-        max_length=40,
-        required=False,
-        help_text=_("Left empty, one is made from the customer’s key."),
-    )
-    grace_days = forms.IntegerField(
-        label=_("Days of grace"),
-        min_value=0,
-        max_value=365,
-        help_text=_("How long everything still works after the last day."),
-    )
+    number = number_field()
+    grace_days = grace_field(help_text=_("How long everything still works after the last day."))
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from entitlements.forms import ChosenField, ChosenManyField, DateInput
+from entitlements.forms import ChosenField, ChosenManyField, DateInput, grace_field, number_field
 from entitlements.models import Contract
 from plans.models import Plan, Product
 
@@ -19,13 +19,8 @@ class RenewalForm(forms.Form):
     )
     products = ChosenManyField(label=_("Products"), widget=forms.CheckboxSelectMultiple)
     ends_on = forms.DateField(label=_("Last day"), widget=DateInput)
-    number = forms.CharField(
-        label=_("Contract number"),
-        max_length=40,
-        required=False,
-        help_text=_("Left empty, one is made from the customer’s key."),
-    )
-    grace_days = forms.IntegerField(label=_("Days of grace"), min_value=0, max_value=365)
+    number = number_field()
+    grace_days = grace_field()
 
     def __init__(
         self,
@@ -72,12 +67,7 @@ class ExtensionForm(forms.Form):
 
 
 class GraceForm(forms.Form):
-    grace_days = forms.IntegerField(
-        label=_("Days of grace"),
-        min_value=0,
-        max_value=365,
-        help_text=_("How long everything still works after the last day."),
-    )
+    grace_days = grace_field(help_text=_("How long everything still works after the last day."))
 
     def __init__(self, data: QueryDict | None, *, contract: Contract, kept: dict[str, str]) -> None:
         super().__init__(data, initial={"grace_days": contract.grace_days, **kept})

@@ -10,6 +10,11 @@ from plans.models import Edition, Feature, Plan, Product, ProductVersion
 from portal.core.walls import BY_ACCOUNT, TenantForeignKey, TenantModel, walls
 from portal.identity.models import Account, Membership
 
+LONGEST_NUMBER = 40
+"""Letters of a contract's number."""
+MOST_GRACE = 365
+"""Days."""
+
 
 class Contract(TenantModel):
     """An account's plan for one support period, pinned to the edition in force when it was bought.
@@ -20,7 +25,7 @@ class Contract(TenantModel):
     """
 
     account = TenantForeignKey(Account)
-    number = models.CharField(_("contract number"), max_length=40)
+    number = models.CharField(_("contract number"), max_length=LONGEST_NUMBER)
     plan = TenantForeignKey(Plan, verbose_name=_("plan"))
     edition = TenantForeignKey(Edition)
     starts_on = models.DateField(_("starts on"))

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from entitlements.models import LONGEST_NUMBER, MOST_GRACE
 from plans.models import Plan, Product
 from portal.core.sheets import BYTE_ORDER_MARK, harmless
 from portal.identity.models import Account
@@ -32,7 +33,6 @@ COLUMNS: Mapping[str, str | Promise] = {
 }
 """The columns of a file, in their order, and what stands in them."""
 _NEEDED = ("customer", "plan", "products", "first_day", "last_day")
-_MOST_GRACE, _LONGEST_NUMBER = 365, 40
 EXPORTED = (*COLUMNS, "upgrades", "added", "renews", "cancelled_on")
 """An export says more than an import reads: what it adds is left alone when it is read back."""
 
@@ -166,7 +166,7 @@ class _Reader:
 
     def _number(self) -> str:
         text = self._said.get("number", "")
-        if len(text) > _LONGEST_NUMBER or "\x00" in text:
+        if len(text) > LONGEST_NUMBER or "\x00" in text:
             self._note(_("The number is too long. Use at most 40 characters."))
         return text
 
@@ -174,7 +174,7 @@ class _Reader:
         text = self._said.get("grace_days", "")
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= _MOST_GRACE):
+        if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= MOST_GRACE):
             self._note(_("“%(it)s” are no days of grace. Write a number from 0 to 365."), text)
             return None
         return int(text)

@@ -33,19 +33,19 @@ def _editions(person: Membership, ids: Collection[int]) -> Mapping[int, Found]:
 
 
 def _added_hours(entry: HistoryEntry) -> str:
-    said = {**values_of(entry), "code": entry.data["after"]["code"]}
+    said = values_of(entry, code=entry.data["after"]["code"])
     return gettext("%(who)s added the hours %(code)s to the draft") % said
 
 
 def _edited_hours(entry: HistoryEntry) -> str:
     before, after = entry.data["before"], entry.data["after"]
     changed = ", ".join(sorted(name for name in after if after[name] != before.get(name)))
-    said = {**values_of(entry), "code": after["code"], "changed": changed}
+    said = values_of(entry, code=after["code"], changed=changed)
     return gettext("%(who)s edited the hours %(code)s in the draft: %(changed)s") % said
 
 
 def _removed_hours(entry: HistoryEntry) -> str:
-    said = {**values_of(entry), "code": entry.data["before"]["code"]}
+    said = values_of(entry, code=entry.data["before"]["code"])
     return gettext("%(who)s removed the hours %(code)s from the draft") % said
 
 

@@ -43,10 +43,7 @@ class Enjoyed(Matrix):
         )
 
     def general_hours(self, plan_id: int) -> CalendarValue | None:
-        pinned, current = self.pinned.general_hours(plan_id), self.current.general_hours(plan_id)
-        if pinned is None or current is None:
-            return pinned or current
-        return current if _is_wider(current, pinned) else pinned
+        return _wider(self.pinned.general_hours(plan_id), self.current.general_hours(plan_id))
 
 
 def better(pinned: Matrix, current: Matrix) -> Matrix:
@@ -89,8 +86,9 @@ def better_cell(
     """The better of each part: on beats off, the wider calendar, the larger allowance, the shorter notice."""
     if pinned is None or current is None:
         return pinned or current
+    hours = _wider(*(calendars[one.calendar_id] if one.calendar_id else None for one in (pinned, current)))
     return CellValue(
-        calendar_id=_wider(pinned.calendar_id, current.calendar_id, calendars),
+        calendar_id=hours.id if hours else None,
         allowance=None
         if pinned.allowance is None or current.allowance is None
         else max(pinned.allowance, current.allowance),
@@ -137,10 +135,10 @@ def _all_keys(first: Iterable[Key], second: Iterable[Key]) -> list[Key]:
     return list(dict.fromkeys([*first, *second]))
 
 
-def _wider(pinned: int | None, current: int | None, calendars: Mapping[int, CalendarValue]) -> int | None:
+def _wider(pinned: CalendarValue | None, current: CalendarValue | None) -> CalendarValue | None:
     if pinned is None or current is None:
-        return current if pinned is None else pinned
-    return current if _is_wider(calendars[current], calendars[pinned]) else pinned
+        return pinned or current
+    return current if _is_wider(current, pinned) else pinned
 
 
 def _is_wider(one: CalendarValue, other: CalendarValue) -> bool:

@@ -37,15 +37,19 @@ class PlanForm(forms.Form):
     summary = forms.CharField(label=_("One line about it"), max_length=240, widget=LINE)
 
 
-class FeatureTextForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
-    summary = forms.CharField(
+def summary_field() -> forms.CharField:
+    return forms.CharField(
         label=_("Summary"),
         max_length=240,
         required=False,
         widget=LINE,
         help_text=_("One sentence: what the customer gets."),
     )
+
+
+class FeatureTextForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    summary = summary_field()
     description = forms.CharField(
         label=_("Description"),
         required=False,

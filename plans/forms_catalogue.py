@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.actions.catalogue import HIGHEST_RANK
 from plans.defaults import group_names
-from plans.forms import LINE
+from plans.forms import LINE, summary_field
 from portal.identity.forms import LanguageField
 
 
@@ -17,13 +17,7 @@ class NewFeatureForm(forms.Form):
     category = forms.ChoiceField(label=_("Group"))
     language = LanguageField(label=_("Language of these words"))
     name = forms.CharField(label=_("Name"), max_length=120)
-    summary = forms.CharField(
-        label=_("Summary"),
-        max_length=240,
-        required=False,
-        widget=LINE,
-        help_text=_("One sentence: what the customer gets."),
-    )
+    summary = summary_field()
     product_limited = forms.BooleanField(label=_("Not available for certain products (*)"), required=False)
     discretionary = forms.BooleanField(label=_("At your sole discretion (**)"), required=False)
 

@@ -51,14 +51,11 @@ def register_entries() -> None:
 
 
 def _register_administration() -> None:
-    for position, (key, label, icon) in enumerate(
-        (
-            ("staff", _("Staff"), "users"),
-            ("teams", _("Teams"), "network"),
-            ("audit", _("Audit"), "scroll-text"),
-            ("portal_settings", _("Settings"), "settings"),
-        ),
-        start=1,
+    for position, key, label, icon in (
+        (81, "staff", _("Staff"), "users"),
+        (82, "teams", _("Teams"), "network"),
+        (98, "audit", _("Audit"), "scroll-text"),
+        (99, "portal_settings", _("Settings"), "settings"),
     ):
         register(
             Entry(
@@ -67,7 +64,7 @@ def _register_administration() -> None:
                 label=label,
                 url_name=f"identity:{key}",
                 icon=icon,
-                position={"audit": 98, "portal_settings": 99}.get(key, 80 + position),
+                position=position,
                 group=ADMINISTRATION,
                 shown_to=rules.may_run_portal,
             )

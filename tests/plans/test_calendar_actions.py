@@ -12,7 +12,6 @@ from plans.actions import (
     set_plan_calendar,
     set_product_calendar,
     set_target,
-    start_draft,
 )
 from plans.drafting import content_of
 from plans.editions import read_matrix
@@ -29,22 +28,6 @@ NIGHT = {
     "holidays": False,
     "dates": {"2026-12-31": [], "2026-12-24": [["08:00", "12:00"]]},
 }
-
-
-@pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
-@pytest.fixture
-def draft(acme):
-    return start_draft(tenant=acme.tenant, actor=acme.admin)
-
-
-@pytest.fixture
-def by(acme, draft):
-    return {"edition": draft, "actor": acme.admin}
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from plans.actions import add_calendar, start_draft
+from plans.actions import add_calendar
 from plans.coverage import Calendar as Coverage
 from plans.coverage import explain_due
 from plans.hours import CalendarValue
@@ -23,17 +23,6 @@ NIGHT = CalendarValue(
     ((0, "08:00", "12:00"), (0, "13:00", "18:15"), (6, "22:00", "06:00")),
     dates=(("2026-12-24", (("20:00", "02:00"),)), ("2026-12-31", ())),
 )
-
-
-@pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
-@pytest.fixture
-def draft(acme):
-    return start_draft(tenant=acme.tenant, actor=acme.admin)
 
 
 @pytest.fixture

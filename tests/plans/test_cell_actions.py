@@ -23,22 +23,6 @@ EVENT = FeatureCode.SPECIAL_EVENT_SUPPORT
 
 
 @pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
-@pytest.fixture
-def draft(acme):
-    return start_draft(tenant=acme.tenant, actor=acme.admin)
-
-
-@pytest.fixture
-def by(acme, draft):
-    return {"edition": draft, "actor": acme.admin}
-
-
-@pytest.fixture
 def event(acme, by):
     """The place of a cell that the new tenant's matrix doesn't have."""
     plan = Plan.objects.get(tenant=acme.tenant, code="xtreme")

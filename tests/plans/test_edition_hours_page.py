@@ -5,7 +5,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from plans.actions import publish_draft, start_draft
+from plans.actions import publish_draft
 from plans.models import Calendar, Cell, Plan, ProductCalendar
 from portal.identity.enums import Role
 from portal.identity.models import Membership, User
@@ -22,17 +22,6 @@ NIGHT = {
     "time_zone": "Europe/Amsterdam",
     "dates": "2026-12-24 08:00–12:00\n2026-12-31",
 }
-
-
-@pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
-@pytest.fixture
-def draft(acme):
-    return start_draft(tenant=acme.tenant, actor=acme.admin)
 
 
 @pytest.fixture

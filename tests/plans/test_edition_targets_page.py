@@ -6,7 +6,7 @@ import re
 import pytest
 from django.utils import timezone
 
-from plans.actions import publish_draft, set_target, start_draft
+from plans.actions import publish_draft, set_target
 from plans.enums import TargetKind, Unit
 from plans.models import Cell, Plan, Target
 from portal.identity.enums import Role
@@ -16,17 +16,6 @@ from tests.statements import statements_of
 PAGE = "/settings/editions/2/targets/"
 GENERAL = f"{PAGE}first_response/2/xtreme/"
 OF_LEDGER = f"{GENERAL}ledger/"
-
-
-@pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
-@pytest.fixture
-def draft(acme):
-    return start_draft(tenant=acme.tenant, actor=acme.admin)
 
 
 @pytest.fixture

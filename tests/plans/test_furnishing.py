@@ -12,12 +12,6 @@ LANGUAGES = ["en", "fr", "it", "nl", "sv", "ko"]
 
 
 @pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
-@pytest.fixture
 def matrix(acme):
     return matrix_of(acme.tenant.pk, current_edition(acme.tenant.pk, timezone.now()).pk)
 

@@ -16,12 +16,6 @@ from portal.identity.models import Tenant
 from tests.statements import statements_of
 
 
-@pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
 def names(house):
     return [product.name for product in products_of(house.tenant)]
 

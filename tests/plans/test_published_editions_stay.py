@@ -14,12 +14,6 @@ CIS = FeatureCode.CRITICAL_INCIDENT_SUPPORT
 
 
 @pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
-@pytest.fixture
 def edition(acme):
     return Edition.objects.get(tenant=acme.tenant, number=1)
 

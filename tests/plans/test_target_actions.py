@@ -24,22 +24,6 @@ COVERAGE, ELAPSED = Unit.COVERAGE_MINUTES, Unit.ELAPSED_MINUTES
 
 
 @pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
-@pytest.fixture
-def draft(acme):
-    return start_draft(tenant=acme.tenant, actor=acme.admin)
-
-
-@pytest.fixture
-def by(acme, draft):
-    return {"edition": draft, "actor": acme.admin}
-
-
-@pytest.fixture
 def target(acme, by):
     """What names an update target of the Xtreme plan, with a promise of an hour."""
     plan = Plan.objects.get(tenant=acme.tenant, code="xtreme")

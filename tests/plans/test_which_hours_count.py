@@ -73,12 +73,6 @@ class Draft:
 
 
 @pytest.fixture
-def acme(cast, acting_in):
-    with acting_in(cast.acme.tenant):
-        yield cast.acme
-
-
-@pytest.fixture
 def draft(acme):
     return Draft(acme)
 

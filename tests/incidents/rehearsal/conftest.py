@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,9 @@ from django.utils import timezone
 from incidents.actions import NewIncident, log_incident, reply
 from incidents.enums import Kind
 from incidents.models import Score
-from plans.enums import Severity
+from plans.actions import set_target, start_draft
+from plans.enums import Severity, TargetKind, Unit
+from plans.models import Edition, Plan
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership
 from tests.cast import Cast, House
@@ -52,3 +55,31 @@ def score(cast: Cast) -> Callable[..., Score]:
             return Score.objects.get(tenant_id=contact.tenant_id, incident=incident)
 
     return make
+
+
+@pytest.fixture(autouse=True)
+def _no_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests run the work themselves."""
+    monkeypatch.setattr("portal.core.waking.send", lambda task: None)
+
+
+@pytest.fixture
+def draft(house: House, acting_in: Callable[..., Any]) -> Edition:
+    """For severity 2: half an hour that passes by the clock, in every plan."""
+    with acting_in(house.tenant):
+        made = start_draft(tenant=house.tenant, actor=house.admin)
+        promise(house, made)
+    return made
+
+
+def promise(house: House, edition: Edition, minutes: int = 30) -> None:
+    for plan in Plan.objects.filter(tenant=house.tenant):
+        set_target(
+            edition=edition,
+            actor=house.admin,
+            kind=TargetKind.FIRST_RESPONSE,
+            severity=2,
+            plan=plan,
+            minutes=minutes,
+            unit=Unit.ELAPSED_MINUTES,
+        )

@@ -7,34 +7,12 @@ from django.utils import timezone
 
 from incidents.actions import start_rehearsal
 from incidents.tasks import rehearse
-from plans.actions import publish_draft, remove_target, set_target, start_draft
-from plans.enums import TargetKind, Unit
+from plans.actions import publish_draft, remove_target
+from plans.enums import TargetKind
 from plans.models import Plan
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _no_worker(monkeypatch):
-    monkeypatch.setattr("portal.core.waking.send", lambda task: None)
-
-
-@pytest.fixture
-def draft(house, acting_in):
-    with acting_in(house.tenant):
-        made = start_draft(tenant=house.tenant, actor=house.admin)
-        for plan in Plan.objects.filter(tenant=house.tenant):
-            set_target(
-                edition=made,
-                actor=house.admin,
-                kind=TargetKind.FIRST_RESPONSE,
-                severity=2,
-                plan=plan,
-                minutes=30,
-                unit=Unit.ELAPSED_MINUTES,
-            )
-    return made
 
 
 @pytest.fixture

@@ -12,41 +12,14 @@ from incidents.models import Rehearsal, RehearsedPromise, Score
 from incidents.rehearsal import running
 from incidents.rehearsal.counts import Counts
 from incidents.tasks import rehearse
-from plans.actions import remove_target, set_target, start_draft
-from plans.enums import Severity, TargetKind, Unit
+from plans.actions import remove_target
+from plans.enums import Severity, TargetKind
 from plans.models import Plan
 from portal.core.errors import Conflict, NotAllowed
+from tests.incidents.rehearsal.conftest import promise
 
 pytestmark = pytest.mark.django_db
 FIRST = TargetKind.FIRST_RESPONSE
-
-
-@pytest.fixture(autouse=True)
-def _no_worker(monkeypatch):
-    """Tests run the work themselves."""
-    monkeypatch.setattr("portal.core.waking.send", lambda task: None)
-
-
-@pytest.fixture
-def draft(house, acting_in):
-    """For severity 2: half an hour that passes by the clock, in every plan."""
-    with acting_in(house.tenant):
-        made = start_draft(tenant=house.tenant, actor=house.admin)
-        promise(house, made)
-    return made
-
-
-def promise(house, edition, minutes=30):
-    for plan in Plan.objects.filter(tenant=house.tenant):
-        set_target(
-            edition=edition,
-            actor=house.admin,
-            kind=FIRST,
-            severity=2,
-            plan=plan,
-            minutes=minutes,
-            unit=Unit.ELAPSED_MINUTES,
-        )
 
 
 @pytest.fixture
