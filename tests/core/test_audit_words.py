@@ -10,7 +10,7 @@ from django.conf import settings
 from portal.core.audit import kinds, sentence_of
 from portal.core.models import HistoryEntry
 
-APPS = ("portal", "plans", "entitlements", "notifications", "incidents")
+APPS = ("portal", "plans", "entitlements", "notifications", "knowledge", "incidents")
 WRITERS = {"record", "entry", "_record"}
 """What writes an entry, each with the verb as its second argument."""
 

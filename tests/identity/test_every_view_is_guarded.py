@@ -3,7 +3,7 @@
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-OURS = ("portal", "plans", "entitlements", "notifications", "incidents")
+OURS = ("portal", "plans", "entitlements", "notifications", "knowledge", "incidents")
 PUBLIC = {
     "identity:home",
     "identity:find_portal",

@@ -9,7 +9,7 @@ from tests.isolation.scene import contents, differences
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("portal.", "plans.", "entitlements.", "notifications.", "incidents.")
+OURS = ("portal.", "plans.", "entitlements.", "notifications.", "knowledge.", "incidents.")
 TASKS = {
     "incidents.tasks.alert_due",
     "incidents.tasks.clear_uploads",

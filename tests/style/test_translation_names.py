@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("portal", "plans", "entitlements", "notifications", "incidents")
+FOLDERS = ("portal", "plans", "entitlements", "notifications", "knowledge", "incidents")
 _RENAMED = re.compile(r"\bn?p?gettext(?:_lazy|_noop)? as (?!_\b)(\w+)")
 
 
