@@ -4,11 +4,13 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from entitlements.actions import grant_feature
 from entitlements.models import Grant
 from plans.models import Feature
+from portal.identity.actions.tokens import make_token
 from tests.statements import statements_of
 
 NEW = "/customers/SMA/grants/new/"
@@ -136,6 +138,22 @@ def test_grants_cost_no_statement_more(cast, client_of, education, url, who, act
     with acting_in(cast.acme.tenant):
         assert Grant.objects.count() == 2
     assert len(statements_of(client, url)) == before
+
+
+def test_programs_are_told_until_when(cast, client_of, granted, acting_in, settings):
+    with acting_in(cast.acme.tenant):
+        _token, secret = make_token(
+            person=cast.acme.small.contact, name="Nightly", scope="read", expires_at=None
+        )
+    found = Client(HTTP_HOST=f"{cast.acme.tenant.label}.{settings.BASE_HOST}").get(
+        "/api/v1/decisions/?feature=education_incentives", headers={"authorization": f"Bearer {secret}"}
+    )
+    [row] = found.json()["results"]
+    assert (row["allowed"], row["reason"], row["granted_until"]) == (
+        True,
+        "allowed",
+        granted.ends_on.isoformat(),
+    )
 
 
 def test_history_says_who_granted_what(cast, client_of, granted):
