@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from entitlements.models import AllowanceUse, Contract, Grant, Installation
 from portal.core.audit import Found, Kind, Said, register, values_of
 from portal.core.models import HistoryEntry
-from portal.identity.models import Membership
+from portal.identity.models import Account, Membership
 
 
 def _contracts(person: Membership, ids: Collection[int]) -> Mapping[int, Found]:
@@ -102,6 +102,16 @@ def register_audited() -> None:
             verbs={
                 "noted": Said(_("Noted"), _("%(who)s noted a use of %(feature)s on %(used_on)s")),
                 "cancelled": Said(_("Taken back"), _("%(who)s took back the use on %(used_on)s")),
+            },
+        ),
+        Kind(
+            model=Account,
+            label=_("Customer"),
+            verbs={
+                "refused": Said(
+                    _("Use refused"),
+                    _("%(who)s asked for %(feature)s (%(product)s), which was refused: %(reason)s"),
+                ),
             },
         ),
         Kind(
