@@ -3,7 +3,7 @@
 from django.http import Http404
 
 from entitlements import rules
-from entitlements.models import AllowanceUse, Contract, Installation
+from entitlements.models import AllowanceUse, Contract, Grant, Installation
 from portal.identity.models import Account, Membership
 
 
@@ -41,3 +41,15 @@ def use_for(person: Membership, account: Account, pk: int) -> AllowanceUse:
     if use is None or not rules.may_note_uses(person):
         raise Http404
     return use
+
+
+def grant_for(person: Membership, account: Account, pk: int) -> Grant:
+    """What was granted to a customer, for those who grant."""
+    grant = (
+        Grant.objects.filter(tenant_id=person.tenant_id, account=account, pk=pk)
+        .select_related("feature", "account")
+        .first()
+    )
+    if grant is None or not rules.may_grant(person):
+        raise Http404
+    return grant

@@ -57,6 +57,9 @@ class DecisionShape(Shape):
     contract = serializers.CharField(allow_null=True, help_text="The number of the contract that decided.")
     plan = serializers.CharField(allow_null=True, help_text="The code of its plan.")
     edition = serializers.IntegerField(help_text="The number of the edition that the answer comes from.")
+    granted_until = serializers.DateField(
+        allow_null=True, help_text="The last day of the grant that gave it, where the plan alone would not."
+    )
 
 
 class TargetQuery(AccountQuery):
@@ -174,6 +177,7 @@ def _decision(decision: Decision, product: str | None) -> dict[str, Any]:
         "contract": line.number if line else None,
         "plan": line.plan.code if line else None,
         "edition": decision.edition_number,
+        "granted_until": decision.grant.ends_on if decision.grant else None,
     }
 
 

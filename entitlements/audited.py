@@ -6,10 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from entitlements.models import AllowanceUse, Contract, Installation
+from entitlements.models import AllowanceUse, Contract, Grant, Installation
 from portal.core.audit import Found, Kind, Said, register, values_of
 from portal.core.models import HistoryEntry
-from portal.identity.models import Membership
+from portal.identity.models import Account, Membership
 
 
 def _contracts(person: Membership, ids: Collection[int]) -> Mapping[int, Found]:
@@ -26,6 +26,26 @@ def _installations(person: Membership, ids: Collection[int]) -> Mapping[int, Fou
         pk: Found(name, reverse("entitlements:installation", args=[key, pk]))
         for pk, name, key in rows.values_list("pk", "name", "account__key")
     }
+
+
+def _granted(entry: HistoryEntry) -> str:
+    """With or without a product: none stands for every one."""
+    if entry.data["product"] is None:
+        words = gettext("%(who)s granted %(feature)s from %(starts_on)s to %(ends_on)s: %(reason)s")
+    else:
+        words = gettext(
+            "%(who)s granted %(feature)s for %(product)s from %(starts_on)s to %(ends_on)s: %(reason)s"
+        )
+    return words % values_of(entry)
+
+
+def _refused(entry: HistoryEntry) -> str:
+    """The reason by its code, as the API gives it."""
+    if entry.data["product"] is None:
+        words = gettext("%(who)s asked for %(feature)s, which was refused: %(reason)s")
+    else:
+        words = gettext("%(who)s asked for %(feature)s for %(product)s, which was refused: %(reason)s")
+    return words % values_of(entry)
 
 
 def _renewed(entry: HistoryEntry) -> str:
@@ -85,6 +105,21 @@ def register_audited() -> None:
             verbs={
                 "noted": Said(_("Noted"), _("%(who)s noted a use of %(feature)s on %(used_on)s")),
                 "cancelled": Said(_("Taken back"), _("%(who)s took back the use on %(used_on)s")),
+            },
+        ),
+        Kind(
+            model=Account,
+            label=_("Customer"),
+            verbs={
+                "refused": Said(_("Use refused"), _refused),
+            },
+        ),
+        Kind(
+            model=Grant,
+            label=_("Grant"),
+            verbs={
+                "granted": Said(_("Granted"), _granted),
+                "revoked": Said(_("Revoked"), _("%(who)s revoked the grant of %(feature)s")),
             },
         ),
         Kind(

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from entitlements.enums import ContractState, InstallationKind, Reason
-from entitlements.values import Holdings, Line
+from entitlements.values import GrantValue, Holdings, Line
 from plans.enums import FeatureCode
 from plans.matrix import CellValue, PlanValue
 
@@ -54,6 +54,8 @@ class Decision(NamedTuple):
     remedy: PlanValue | None
     """The lowest plan that would turn a no into a yes; none where no plan would."""
     question: Question
+    grant: GrantValue | None = None
+    """What gave a feature that the plan alone would not have given."""
 
     @property
     def holdings(self) -> Holdings:
@@ -127,9 +129,11 @@ def decide(
         return Decision(False, reason, None, edition.edition_id, edition.number, None, remedy, asked)
     plan_id = line.plan.id
     cell = line.matrix.cells.get((plan_id, feature_code))
+    edition_id, number = line.matrix.origin(plan_id, feature_code)
     if reason is _YES:
         reason = _check_cell(asked, line, cell)
-    edition_id, number = line.matrix.origin(plan_id, feature_code)
+        if reason is not _YES and (grant := _granted(asked)) is not None:
+            return Decision(True, _YES, line, edition_id, number, cell, None, asked, grant)
     if reason is _YES:
         return Decision(True, reason, line, edition_id, number, cell, None, asked)
     return Decision(False, reason, line, edition_id, number, cell, _remedy(asked, line, reason), asked)
@@ -187,6 +191,19 @@ def _check_cell(asked: Question, line: Line, cell: CellValue | None) -> Reason:
     if asked.installation_kind == _MODIFIED and asked.feature_code in STANDARD_ONLY:
         return Reason.INSTALLATION_MODIFIED
     return _YES
+
+
+def _granted(asked: Question) -> GrantValue | None:
+    """Of the grants that run, the one that runs longest. One for a product answers for that product only."""
+    day = asked.event_on or asked.at.astimezone(asked.holdings.zone).date()
+    for grant in asked.holdings.grants:
+        if (
+            grant.feature_code == asked.feature_code
+            and grant.product_id in (None, asked.product_id)
+            and grant.runs(day, asked.at)
+        ):
+            return grant
+    return None
 
 
 def _days_ahead(day: date, asked: Question) -> int:

@@ -1,7 +1,7 @@
 """What an account holds, loaded once and then asked as often as needed without a statement."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,8 +13,8 @@ from django.db.models import Func, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from entitlements.models import AllowanceUse, ContractLine, Upgrade
-from entitlements.values import Holdings, Line, weekend_of
+from entitlements.models import AllowanceUse, ContractLine, Grant, Upgrade
+from entitlements.values import GrantValue, Holdings, Line, weekend_of
 from plans.calendars import region_code
 from plans.editions import current_edition_id, enjoyed_matrix, matrix_of
 from plans.enums import FeatureCode
@@ -52,6 +52,7 @@ def load_holdings(
         event_days=_weekends(
             day for row in rows for code, day in zip(row.used, row.used_on, strict=True) if code == _EVENT
         ),
+        grants=tuple(_grants(rows[0].grants)) if rows else (),
     )
 
 
@@ -109,6 +110,20 @@ def _lines(account: Account, current: Matrix, rows: Iterable["_Row"], used_until
             )
 
 
+def _grants(rows: Iterable[Sequence[str]]) -> Iterator[GrantValue]:
+    for pk, code, product_id, starts_on, ends_on, reason, granted_by, revoked_at in rows:
+        yield GrantValue(
+            id=int(pk),
+            feature_code=code,
+            product_id=int(product_id) if product_id else None,
+            starts_on=date.fromisoformat(starts_on),
+            ends_on=date.fromisoformat(ends_on),
+            reason=reason,
+            granted_by=granted_by,
+            revoked_at=datetime.fromisoformat(revoked_at) if revoked_at else None,
+        )
+
+
 class _Term(NamedTuple):
     """A plan from a day on, and what gave it; nothing for the one that the contract was signed with."""
 
@@ -131,7 +146,8 @@ class _Row(NamedTuple):
     """A contract line with its contract and plan, in the order of the columns that are read.
 
     ``used`` are the codes of the features that the contract's allowances were used for, and ``used_on`` the
-    days of those uses; ``upgrades`` are texts, each in the order of ``_UPGRADE``.
+    days of those uses; ``upgrades`` and ``grants`` are texts, each in the order of ``_UPGRADE`` and
+    ``_GRANT``. Grants are the account's: every row has the same ones, read once.
     """
 
     id: int
@@ -153,9 +169,14 @@ class _Row(NamedTuple):
     used: list[str]
     used_on: list[date]
     upgrades: list[list[str]]
+    grants: list[list[str]]
 
 
 _UPGRADE = ("id", "edition_id", "starts_on", "plan_id", "plan__code", "plan__name", "plan__rank")
+_GRANT = (
+    *("id", "feature__code", "product_id", "starts_on", "ends_on", "reason"),
+    *("granted_by__user__name", "revoked_at"),
+)
 
 
 def _read_lines(tenant: int, account: int) -> QuerySet[Any, Any]:
@@ -169,6 +190,7 @@ def _read_lines(tenant: int, account: int) -> QuerySet[Any, Any]:
     upgrades = Upgrade.objects.filter(
         tenant_id=tenant, account_id=account, contract_id=OuterRef("contract_id")
     ).order_by("starts_on")
+    grants = Grant.objects.filter(tenant_id=tenant, account_id=account).order_by("-ends_on", "id")
     return lines.order_by("contract__starts_on", "contract_id", "id").values_list(
         *own,
         *contract,
@@ -176,6 +198,7 @@ def _read_lines(tenant: int, account: int) -> QuerySet[Any, Any]:
         ArraySubquery(uses.values("feature__code")),
         ArraySubquery(uses.values("used_on")),
         ArraySubquery(upgrades.values(texts=_texts(*_UPGRADE))),
+        ArraySubquery(grants.values(texts=_texts(*_GRANT))),
     )
 
 

@@ -1,4 +1,4 @@
-"""What an account holds: contracts for products, installations, and allowances it has used."""
+"""What an account holds: contracts for products, installations, allowances it has used, and grants."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entitlements.enums import Environment, InstallationKind
 from plans.models import Edition, Feature, Plan, Product, ProductVersion
-from portal.core.walls import BY_ACCOUNT, TenantForeignKey, TenantModel, walls
+from portal.core.walls import BY_ACCOUNT, BY_STAFF, TenantForeignKey, TenantModel, walls
 from portal.identity.models import Account, Membership
 
 LONGEST_NUMBER = 40
@@ -180,3 +180,46 @@ class AllowanceUse(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.feature_id} on {self.used_on}"
+
+
+class Grant(TenantModel):
+    """A feature that somebody of the tenant gives an account at their discretion (``**``), for some time.
+
+    Both dates are days in the account's time zone; it runs to the end of ``ends_on``, unless it is revoked
+    before. Its account may read it.
+    """
+
+    account = TenantForeignKey(Account)
+    feature = TenantForeignKey(Feature)
+    product = TenantForeignKey(Product, null=True, blank=True, help_text="None: every product.")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    reason = models.CharField(max_length=500)
+    granted_by = TenantForeignKey(Membership)
+    granted_at = models.DateTimeField(default=timezone.now)
+    revoked_by = TenantForeignKey(Membership, null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            *walls(
+                "entitlements_grant",
+                policy=BY_ACCOUNT,
+                write_policy=BY_STAFF,
+                refs=["account", "feature", "product", "granted_by", "revoked_by"],
+            ),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="grant_ends_after_start"),
+            models.CheckConstraint(condition=~Q(reason=""), name="grant_has_reason"),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None, revoked_by=None)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                name="grant_revoked_by_somebody",
+            ),
+        ]
+        indexes = [
+            # What an account was granted.
+            models.Index(fields=["tenant", "account", "ends_on"], name="grant_of_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feature_id} until {self.ends_on}"

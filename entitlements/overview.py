@@ -71,6 +71,8 @@ class FeatureView:
     sentence: str
     remedy: str
     missing: tuple[MissingProduct, ...]
+    granted: str
+    """Where it is given at discretion: by whom, until when and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ def _feature(
         missing=tuple(
             MissingProduct(holdings.products.get(d.product_id or 0, ""), sentence(d)) for d in refused
         ),
+        granted=sentence(shown) if shown.grant else "",
     )
 
 

@@ -9,7 +9,7 @@ from entitlements.models import AllowanceUse, Contract, Installation
 from entitlements.sheets import Known
 from entitlements.values import Holdings
 from plans.models import Feature
-from plans.queries import feature_name, feature_rows, sold_plans, sold_products
+from plans.queries import feature_name, feature_rows, features_of, sold_plans, sold_products
 from portal.identity.models import Account, Membership, Tenant
 
 _MEMO = "holdings_of_this_request"
@@ -59,6 +59,13 @@ def limited_features(account: Account, tenant: Tenant) -> dict[Feature, str]:
         if plan_id == line.plan.id and cell.allowance is not None
     }
     language = get_language() or tenant.language
+    return {row: feature_name(tenant.pk, row.code, language) for row in feature_rows(tenant, codes)}
+
+
+def discretionary_features(tenant: Tenant) -> dict[Feature, str]:
+    """The features that the tenant may grant, with their names."""
+    language = get_language() or tenant.language
+    codes = [feature.code for feature in features_of(tenant) if feature.discretionary]
     return {row: feature_name(tenant.pk, row.code, language) for row in feature_rows(tenant, codes)}
 
 

@@ -16,3 +16,12 @@ def may_manage_holdings(person: Membership) -> bool:
 def may_note_uses(person: Membership) -> bool:
     """Note that a yearly allowance was used."""
     return person.role in {Role.ADMIN, Role.CSM}
+
+
+def may_grant(person: Membership) -> bool:
+    """Give a feature at the tenant's discretion, and take it back.
+
+    Administrators, who say what plans give, and success managers, who look after programmes; not leads, who
+    answer for agents and incidents.
+    """
+    return person.role in {Role.ADMIN, Role.CSM}

@@ -49,6 +49,10 @@ SENTENCES: dict[Reason, Any] = {
         " and this one is modified."
     ),
 }
+_GRANTED = _(
+    "“%(feature)s” is granted to %(account)s by %(granter)s until %(granted_until)s, at our discretion:"
+    " “%(reason)s”"
+)
 ON_THE_DAY: dict[Reason, Any] = {
     Reason.CONTRACT_NOT_STARTED: _(
         "“%(feature)s” can’t be used on %(day)s: contract %(contract)s (%(plan)s) starts on %(begin)s."
@@ -96,7 +100,7 @@ WITHOUT_A_PLAN: dict[Reason, Any] = {
 
 def sentence(decision: Decision) -> str:
     """Names the feature, and as far as there are, the contract, its plan and the product."""
-    words = SENTENCES[decision.reason]
+    words = SENTENCES[decision.reason] if decision.grant is None else _GRANTED
     if decision.event_on is not None:
         words = ON_THE_DAY.get(decision.reason, words)
     said: str = words % _named(decision)
@@ -124,6 +128,12 @@ def _named(decision: Decision) -> dict[str, Any]:
         "days": cell.notice_days if cell else 0,
         "earliest": _day(decision.earliest),
     }
+    if decision.grant is not None:
+        named |= {
+            "granter": decision.grant.granted_by,
+            "granted_until": _day(decision.grant.ends_on),
+            "reason": decision.grant.reason,
+        }
     if line is not None:
         cancelled = line.cancelled_at and line.cancelled_at.astimezone(holdings.zone).date()
         named |= {

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from entitlements.views import accounts, keeping, lifetimes, own, past, sheets
+from entitlements.views import accounts, grants, keeping, lifetimes, own, past, sheets
 
 app_name = "entitlements"
 
@@ -27,6 +27,8 @@ urlpatterns = [
     path(
         f"{_ACCOUNT}/installations/<int:pk>/retire/", keeping.retire_installation, name="retire_installation"
     ),
+    path(f"{_ACCOUNT}/grants/new/", grants.grant, name="grant"),
+    path(f"{_ACCOUNT}/grants/<int:pk>/revoke/", grants.revoke, name="revoke_grant"),
     path(f"{_ACCOUNT}/uses/new/", keeping.note_use, name="note_use"),
     path(f"{_ACCOUNT}/uses/<int:pk>/cancel/", keeping.cancel_use, name="cancel_use"),
 ]

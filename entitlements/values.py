@@ -82,6 +82,25 @@ def weekend_of(day: date) -> tuple[date, date]:
     return saturday, saturday + timedelta(days=1)
 
 
+@dataclass(frozen=True, slots=True)
+class GrantValue:
+    """A feature given at discretion: by whom, why, and for which days of the account's, both inclusive."""
+
+    id: int
+    feature_code: str
+    product_id: int | None
+    """None: every product."""
+    starts_on: date
+    ends_on: date
+    reason: str
+    granted_by: str
+    revoked_at: datetime | None = None
+
+    def runs(self, day: date, at: datetime) -> bool:
+        """Whether, as seen at ``at``, it gives the feature on that day."""
+        return self.starts_on <= day <= self.ends_on and (self.revoked_at is None or at < self.revoked_at)
+
+
 @dataclass(frozen=True)
 class Holdings:
     """An account's contract lines, and the edition that is in force for whoever buys now."""
@@ -99,6 +118,8 @@ class Holdings:
     event_days: tuple[date, ...] = ()
     """Local dates of the weekends with Special Event Support that the account has booked. On them every
     hour counts, at every severity; for standard installations only, which the asker has to see to."""
+    grants: tuple[GrantValue, ...] = ()
+    """What was ever given at discretion, the latest to end first."""
 
     @cached_property
     def ranked(self) -> tuple[Line, ...]:

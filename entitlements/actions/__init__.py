@@ -2,6 +2,7 @@
 
 from entitlements.actions.allowances import cancel_allowance_use, note_allowance_use
 from entitlements.actions.contracts import cancel_contract, sign_contract
+from entitlements.actions.grants import grant_feature, revoke_grant
 from entitlements.actions.imports import import_contracts
 from entitlements.actions.installations import (
     add_installation,
@@ -17,11 +18,13 @@ __all__ = [
     "cancel_contract",
     "change_installation",
     "extend_contract",
+    "grant_feature",
     "import_contracts",
     "note_allowance_use",
     "renew_contract",
     "restore_installation",
     "retire_installation",
+    "revoke_grant",
     "set_grace",
     "sign_contract",
     "upgrade_contract",

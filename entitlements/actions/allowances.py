@@ -10,6 +10,7 @@ from entitlements.actions.locks import lock_account, require
 from entitlements.decide import decide
 from entitlements.holdings import load_holdings
 from entitlements.models import AllowanceUse
+from entitlements.refusals import NotEntitled, notes_refusals
 from entitlements.sentences import remedy_sentence, sentence
 from entitlements.values import weekend_of
 from plans.enums import FeatureCode
@@ -19,6 +20,7 @@ from portal.core.history import record
 from portal.identity.models import Account, Membership
 
 
+@notes_refusals
 @transaction.atomic
 def note_allowance_use(
     *,
@@ -47,7 +49,7 @@ def note_allowance_use(
     )
     if decision.line is None or not decision.allowed:
         words = f"{sentence(decision)} {remedy_sentence(decision)}".strip()
-        raise Refused(words, code=decision.reason, field="used_on")
+        raise NotEntitled(decision, words, actor=actor, field="used_on")
     if decision.cell is None or decision.cell.allowance is None:
         raise Refused(_("This feature may be used without limit; there is nothing to note."), field="feature")
     use = AllowanceUse.objects.create(

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from entitlements import overview, rules
+from entitlements.grants import grants_of
 from entitlements.holdings import load_holdings
 from entitlements.queries import installations_of, uses_of
 from entitlements.responses import response_tables
@@ -32,9 +33,11 @@ def contracts(request: PersonRequest, key: str) -> HttpResponse:
             (use, feature_name(request.tenant.pk, use.feature.code, request.LANGUAGE_CODE))
             for use in uses_of(request.person, account)
         ],
+        "grants": grants_of(holdings, now),
         "today": timezone.localdate(timezone=holdings.zone),
         "may_manage": rules.may_manage_holdings(request.person),
         "may_note": rules.may_note_uses(request.person),
+        "may_grant": rules.may_grant(request.person),
     }
     return render(request, "entitlements/contracts.html", context)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from entitlements import overview
+from entitlements.grants import grants_of
 from entitlements.queries import csm_of, holdings_for, installations_of
 from entitlements.responses import response_tables
 from plans.comparison import compare_plans
@@ -27,6 +28,7 @@ def my_plan(request: PersonRequest) -> HttpResponse:
         "contracts": overview.contracts_of(holdings, now),
         "groups": list(overview.feature_groups(holdings, request.tenant, now)),
         "responses": response_tables(holdings, request.tenant, now),
+        "grants": grants_of(holdings, now),
         "higher": list(overview.higher_plans(holdings, request.tenant, now)),
         "installations": installations_of(request.person, account),
         "csm": csm_of(account),

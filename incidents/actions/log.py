@@ -15,6 +15,7 @@ from entitlements.decide import Decision, decide
 from entitlements.enums import InstallationKind
 from entitlements.holdings import Holdings, load_holdings
 from entitlements.models import Installation
+from entitlements.refusals import NotEntitled, notes_refusals
 from entitlements.sentences import sentence
 from incidents import events
 from incidents.actions.attachments import attach
@@ -60,6 +61,7 @@ class NewIncident:
         )
 
 
+@notes_refusals
 @transaction.atomic
 def log_incident(
     *,
@@ -87,7 +89,7 @@ def log_incident(
     holdings = holdings or load_holdings(contact.account)
     cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=at, product_id=incident.product.pk)
     try:
-        _check_kind(incident, holdings, cover, at)
+        _check_kind(person, incident, holdings, cover, at)
     except Refused:
         if earlier := first_arrival(person=person, key=key, content=content):
             return _logged(person, earlier)
@@ -106,7 +108,9 @@ def _logged(person: Membership, submission: Submission) -> Incident:
     return Incident.objects.get(tenant_id=person.tenant_id, reference=submission.result)
 
 
-def _check_kind(incident: NewIncident, holdings: Holdings, cover: Decision, at: datetime) -> None:
+def _check_kind(
+    person: Membership, incident: NewIncident, holdings: Holdings, cover: Decision, at: datetime
+) -> None:
     if incident.kind == Kind.INSTALLATION:
         raise Refused(
             _("Questions on installation and implementation are answered by our consulting services."),
@@ -114,16 +118,16 @@ def _check_kind(incident: NewIncident, holdings: Holdings, cover: Decision, at: 
             field="kind",
         )
     if incident.kind == Kind.HOW_TO and cover.allowed:
-        _check_how_to(holdings, incident, at)
+        _check_how_to(person, holdings, incident, at)
 
 
-def _check_how_to(holdings: Holdings, incident: NewIncident, at: datetime) -> None:
+def _check_how_to(person: Membership, holdings: Holdings, incident: NewIncident, at: datetime) -> None:
     kind = incident.installation.kind if incident.installation else InstallationKind.STANDARD
     decision = decide(
         holdings, FeatureCode.HOW_TO_ASSISTANCE, at=at, product_id=incident.product.pk, installation_kind=kind
     )
     if not decision.allowed:
-        raise Refused(sentence(decision), code=decision.reason, field="kind")
+        raise NotEntitled(decision, sentence(decision), actor=person, field="kind")
 
 
 def _write(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from entitlements.decide import decide
 from entitlements.holdings import load_holdings
+from entitlements.refusals import NotEntitled, notes_refusals
 from entitlements.sentences import sentence
 from incidents import events, rules
 from incidents.actions.changes import locked, reopened, saved
@@ -221,6 +222,7 @@ def close(
     return saved(incident, at=incident.last_activity_at if person is None else incident.closed_at)
 
 
+@notes_refusals
 @transaction.atomic
 def put_under_cover(*, person: Membership, incident: Incident, revision: int | None = None) -> Incident:
     """End the coverage check with a yes: a contract covers the incident now, and its time starts now.
@@ -235,7 +237,7 @@ def put_under_cover(*, person: Membership, incident: Incident, revision: int | N
     holdings = load_holdings(account)
     cover = decide(holdings, FeatureCode.UNLIMITED_INCIDENTS, at=now, product_id=incident.product_id)
     if not cover.allowed:
-        raise Refused(sentence(cover), code=cover.reason)
+        raise NotEntitled(cover, sentence(cover), actor=person)
     clocks = Clocks(incident, person, now, terms=pin(incident, cover, holdings, now))
     clocks.logged()
     clocks.keep()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from entitlements.actions import add_installation, sign_contract
+from entitlements.actions import add_installation, grant_feature, sign_contract
 from entitlements.enums import Environment, InstallationKind
 from entitlements.models import Installation
 from incidents.demo.material import Raw
 from incidents.demo.vendors import SignIns, Vendor
-from plans.models import ProductVersion
+from plans.models import Feature, ProductVersion
 from portal.identity.actions import add_account, add_person
 from portal.identity.models import Account, Membership
 
@@ -53,6 +53,8 @@ def add_company(raw: Raw, vendor: Vendor, sign_ins: SignIns, now: datetime) -> C
         for person in raw["contacts"]
     ]
     _sign(raw["contract"], account, vendor, now)
+    for grant in raw.get("grants", ()):
+        _grant(grant, account, vendor, now)
     return Company(account, csm, contacts, _install(raw["installations"], account, vendor))
 
 
@@ -67,6 +69,19 @@ def _sign(raw: Raw, account: Account, vendor: Vendor, now: datetime) -> None:
         ends_on=today + timedelta(days=raw["ends"]),
         actor=vendor.admin,
         at=now + timedelta(days=raw["starts"]) - _SIGNED_AHEAD,
+    )
+
+
+def _grant(raw: Raw, account: Account, vendor: Vendor, now: datetime) -> None:
+    today = now.astimezone(ZoneInfo(account.time_zone)).date()
+    grant_feature(
+        account=account,
+        feature=Feature.objects.get(tenant_id=account.tenant_id, code=raw["feature"]),
+        product=None,
+        starts_on=today + timedelta(days=raw["starts"]),
+        ends_on=today + timedelta(days=raw["ends"]),
+        reason=raw["reason"],
+        actor=vendor.admin,
     )
 
 

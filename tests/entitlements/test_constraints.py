@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from entitlements.actions import extend_contract, renew_contract, upgrade_contract
-from entitlements.models import AllowanceUse
+from entitlements.models import AllowanceUse, Grant
 from plans.actions import add_product
 from plans.models import Feature, Plan
 from tests.constraints import Constraints, models_of
@@ -25,6 +25,9 @@ CONSTRAINTS = Constraints(
         "added_product_has_day_and_edition": [{"starts_on": None}, {"edition": None}],
         "one_upgrade_a_day_per_contract": {},
         **{f"entitlements_upgrade_{of}_in_tenant": LATER for of in ("account", "plan", "edition")},
+        "grant_ends_after_start": {"ends_on": F("starts_on") - timedelta(days=1)},
+        "grant_has_reason": {"reason": ""},
+        "grant_revoked_by_somebody": [{"revoked_at": None}, {"revoked_by": None}],
         "installation_name_once": {"environment": "test"},
     },
 )
@@ -41,6 +44,17 @@ def rows(cast, acting_in):
             contract=company.contract,
             feature=Feature.objects.get(code="special_event_support"),
             used_on=timezone.localdate(),
+        )
+        Grant.objects.create(
+            tenant=house.tenant,
+            account=company.account,
+            feature=Feature.objects.get(code="education_incentives"),
+            starts_on=timezone.localdate(),
+            ends_on=timezone.localdate(),
+            reason="They teach others",
+            granted_by=house.csm,
+            revoked_by=house.admin,
+            revoked_at=timezone.now(),
         )
         product = add_product(tenant=house.tenant, code="another", name="Another", actor=house.admin)
         _live_on(house, house.small.contract, product)

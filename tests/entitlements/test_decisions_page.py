@@ -10,7 +10,7 @@ import pytest
 
 from entitlements.decide import contract_state, decide
 from entitlements.enums import Reason
-from entitlements.values import Holdings, Line, weekend_of
+from entitlements.values import GrantValue, Holdings, Line, weekend_of
 from plans.actions import set_default_calendar, set_product_calendar, set_target, start_draft
 from plans.better import better, better_cell, better_promise
 from plans.calendars import calendar_in_region
@@ -45,7 +45,7 @@ def tables():
     return found
 
 
-CONTRACTS, STATES, CHOICES, AHEAD, HOURS, DUE, WEEKENDS, BETTER = tables()
+CONTRACTS, STATES, CHOICES, AHEAD, GRANTS, GRANTED, HOURS, DUE, WEEKENDS, BETTER = tables()
 
 
 def first_edition():
@@ -92,6 +92,22 @@ def instant(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
+def grants():
+    return tuple(
+        GrantValue(
+            id=int(row["grant"].removeprefix("G-")),
+            feature_code=FeatureCode.EDUCATION_INCENTIVES,
+            product_id=PRODUCTS.get(row["for product"]),
+            starts_on=date.fromisoformat(row["first day"]),
+            ends_on=date.fromisoformat(row["last day"]),
+            reason="They teach others",
+            granted_by="Ida",
+            revoked_at=instant(row["revoked"]) if row["revoked"] else None,
+        )
+        for row in sorted(GRANTS, key=lambda row: row["last day"], reverse=True)
+    )
+
+
 def holdings(used=0):
     lines = [
         Line(
@@ -112,7 +128,7 @@ def holdings(used=0):
         for n, row in enumerate(CONTRACTS, start=1)
         for product in row["products"].split(", ")
     ]
-    return Holdings(1, "Halden Mills", 1, BERLIN.key, "DE", tuple(lines), EDITION)
+    return Holdings(1, "Halden Mills", 1, BERLIN.key, "DE", tuple(lines), EDITION, grants=grants())
 
 
 @pytest.mark.parametrize("row", STATES, ids=lambda row: f"{row['contract']} {row['at (UTC)']}")
@@ -145,6 +161,18 @@ def test_uses_that_are_asked_for_ahead(row):
         installation_kind=row["installation"],
     )
     assert decision.reason == row["answer"]
+
+
+@pytest.mark.parametrize("row", GRANTED, ids=lambda row: " ".join(row.values()))
+def test_what_grants_give(row):
+    decision = decide(
+        holdings(),
+        FeatureCode.EDUCATION_INCENTIVES,
+        at=instant(row["asked at (UTC)"]),
+        product_id=PRODUCTS.get(row["about product"]),
+    )
+    given_by = f"G-{decision.grant.id}" if decision.grant else "plan" if decision.allowed else ""
+    assert {**row, "answer": decision.reason.value, "given by": given_by} == row
 
 
 @pytest.mark.parametrize("row", DUE, ids=lambda row: " ".join(row.values()))

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from entitlements.values import Holdings, Line
+from entitlements.values import GrantValue, Holdings, Line
 from plans.enums import FeatureCode
 from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue, TargetValue
 
@@ -83,7 +83,22 @@ def line(
     )
 
 
-def holdings(*lines: Line, current=EDITION, zone=BERLIN) -> Holdings:
+def grant(
+    feature=PHONE, *, product=None, starts="2026-01-01", ends="2026-12-31", revoked_at=None, id=1
+) -> GrantValue:
+    return GrantValue(
+        id=id,
+        feature_code=feature,
+        product_id=product,
+        starts_on=day(starts),
+        ends_on=day(ends),
+        reason="They help us test",
+        granted_by="Ida Berg",
+        revoked_at=revoked_at,
+    )
+
+
+def holdings(*lines: Line, current=EDITION, zone=BERLIN, grants=()) -> Holdings:
     return Holdings(
         account_id=1,
         account_name="Meridian Foods",
@@ -93,4 +108,5 @@ def holdings(*lines: Line, current=EDITION, zone=BERLIN) -> Holdings:
         lines=lines,
         current=current,
         products={LEDGER: "Ledger", STORE: "Store", KIOSK: "Kiosk"},
+        grants=tuple(grants),
     )

@@ -128,6 +128,8 @@ NAMED: dict[str, list[Named]] = {
     "entitlements:new_installation": [_of_account()],
     "entitlements:installation": [_of_account(lambda scene: scene.company.installation.pk)],
     "entitlements:retire_installation": [_of_account(lambda scene: scene.company.installation.pk)],
+    "entitlements:grant": [_of_account()],
+    "entitlements:revoke_grant": [_of_account(lambda scene: scene.grant.pk)],
     "entitlements:note_use": [_of_account()],
     "entitlements:cancel_use": [_of_account(lambda scene: scene.use.pk)],
     "incidents:incident": [_incident()],

@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.utils import timezone
 
-from entitlements.models import AllowanceUse
+from entitlements.models import AllowanceUse, Grant
 from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, start_rehearsal, upload
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
@@ -51,6 +51,7 @@ class Scene:
     token: ApiToken
     invitation: Invitation
     use: AllowanceUse
+    grant: Grant
     webhook: Webhook
     call: Call
     team: Team
@@ -127,6 +128,15 @@ def make_scene(cast: Cast) -> Scene:
                 feature=Feature.objects.get(tenant=house.tenant, code="special_event_support"),
                 used_on=timezone.localdate() + timedelta(days=60),
                 noted_by=house.csm,
+            ),
+            grant=Grant.objects.create(
+                tenant=house.tenant,
+                account=company.account,
+                feature=Feature.objects.get(tenant=house.tenant, code="education_incentives"),
+                starts_on=timezone.localdate(),
+                ends_on=timezone.localdate() + timedelta(days=60),
+                reason=f"{OF_THE_ACCOUNT} helps us test",
+                granted_by=house.csm,
             ),
             webhook=webhook,
             call=Call.objects.create(tenant=house.tenant, webhook=webhook, event="none", key="1"),

@@ -113,6 +113,8 @@ def test_under_cover_its_time_starts_then(cast, log, here, story, told):
     with pytest.raises(Refused) as refused:
         put_under_cover(person=cast.acme.lead, incident=incident)
     assert refused.value.code == "contract_expired"
+    kept = history_of(cast.acme.small.account).get(verb="refused")
+    assert (kept.actor_name, kept.data["reason"]) == ("The Lead", "contract_expired")
     with pytest.raises(NotAllowed):
         put_under_cover(person=cast.acme.agent, incident=incident)
     Contract.objects.filter(pk=contract.pk).update(ends_on=ends_on)
