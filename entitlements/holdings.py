@@ -23,7 +23,7 @@ from plans.queries import product_names
 from portal.core.prepared import Prepared
 from portal.identity.models import Account
 
-__all__ = ["Holdings", "Line", "event_days_of", "load_holdings", "upgraded_editions"]
+__all__ = ["Holdings", "Line", "event_days_of", "load_holdings", "load_holdings_of", "upgraded_editions"]
 
 
 _ONE_DAY = timedelta(days=1)
@@ -37,16 +37,35 @@ def load_holdings(
 
     :param used_until: count only uses of allowances up to this day.
     """
-    now = at or timezone.now()
-    current = matrix_of(account.tenant_id, current_edition_id(account.tenant_id, now))
+    current = _current(account.tenant_id, at)
     rows = [_Row(*row) for row in _LINES(tenant=account.tenant_id, account=account.pk)]
+    return _holdings(account, current, rows, used_until or date.max)
+
+
+def load_holdings_of(
+    tenant_id: int, accounts: Sequence[Account], *, at: datetime | None = None
+) -> dict[int, Holdings]:
+    """:func:`load_holdings` of many accounts of one tenant, by their keys: one statement for all."""
+    current = _current(tenant_id, at)
+    rows: dict[int, list[_Row]] = {account.pk: [] for account in accounts}
+    lines = _in_order(ContractLine.objects.filter(tenant_id=tenant_id, account_id__in=rows))
+    for account_id, *row in lines.values_list("account_id", *_columns(tenant_id, OuterRef("account_id"))):
+        rows[account_id].append(_Row(*row))
+    return {account.pk: _holdings(account, current, rows[account.pk], date.max) for account in accounts}
+
+
+def _current(tenant_id: int, at: datetime | None) -> Matrix:
+    return matrix_of(tenant_id, current_edition_id(tenant_id, at or timezone.now()))
+
+
+def _holdings(account: Account, current: Matrix, rows: Sequence["_Row"], used_until: date) -> Holdings:
     return Holdings(
         account_id=account.pk,
         account_name=account.name,
         tenant_id=account.tenant_id,
         time_zone=account.time_zone,
         region=region_code(account.country, account.subdivision),
-        lines=tuple(_lines(account, current, rows, used_until or date.max)),
+        lines=tuple(_lines(account, current, rows, used_until)),
         current=current,
         products=product_names(account.tenant_id),
         event_days=_weekends(
@@ -181,17 +200,24 @@ _GRANT = (
 
 def _read_lines(tenant: int, account: int) -> QuerySet[Any, Any]:
     lines = ContractLine.objects.filter(tenant_id=tenant, account_id=account)
+    return _in_order(lines).values_list(*_columns(tenant, account))
+
+
+def _in_order(lines: QuerySet[ContractLine]) -> QuerySet[ContractLine]:
+    return lines.order_by("contract__starts_on", "contract_id", "id")
+
+
+def _columns(tenant: int, account: int | OuterRef) -> list[Any]:
+    """What a ``_Row`` is read from. ``account`` is the one, or each line's own."""
     own = ("id", "product_id", "starts_on", "edition_id", "contract_id")
     contract = [f"contract__{name}" for name in _Row._fields[5:13]]
     plan = ("contract__plan__code", "contract__plan__name", "contract__plan__rank")
-    uses = AllowanceUse.objects.filter(
-        tenant_id=tenant, account_id=account, contract_id=OuterRef("contract_id"), cancelled_at=None
-    ).order_by("id")
-    upgrades = Upgrade.objects.filter(
-        tenant_id=tenant, account_id=account, contract_id=OuterRef("contract_id")
-    ).order_by("starts_on")
-    grants = Grant.objects.filter(tenant_id=tenant, account_id=account).order_by("-ends_on", "id")
-    return lines.order_by("contract__starts_on", "contract_id", "id").values_list(
+    of_account = {"tenant_id": tenant, "account_id": account}
+    of_contract = {**of_account, "contract_id": OuterRef("contract_id")}
+    uses = AllowanceUse.objects.filter(**of_contract, cancelled_at=None).order_by("id")
+    upgrades = Upgrade.objects.filter(**of_contract).order_by("starts_on")
+    grants = Grant.objects.filter(**of_account).order_by("-ends_on", "id")
+    return [
         *own,
         *contract,
         *plan,
@@ -199,7 +225,7 @@ def _read_lines(tenant: int, account: int) -> QuerySet[Any, Any]:
         ArraySubquery(uses.values("used_on")),
         ArraySubquery(upgrades.values(texts=_texts(*_UPGRADE))),
         ArraySubquery(grants.values(texts=_texts(*_GRANT))),
-    )
+    ]
 
 
 def _texts(*columns: str) -> Func:

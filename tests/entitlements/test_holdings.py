@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from entitlements.decide import contract_state, decide
 from entitlements.enums import ContractState
-from entitlements.holdings import load_holdings
+from entitlements.holdings import load_holdings, load_holdings_of
 from entitlements.models import AllowanceUse, Contract, ContractLine
 from entitlements.queries import holdings_for
 from plans.actions import publish_draft, rename_plan, start_draft
 from plans.enums import FeatureCode
 from plans.models import Cell, Feature, Plan
+from portal.identity.actions import add_account
 
 EVENT = FeatureCode.SPECIAL_EVENT_SUPPORT
 
@@ -49,6 +50,31 @@ def test_loading_takes_one_statement_for_one_contract_and_for_three(acme, django
     with django_assert_num_queries(1):
         three = load_holdings(acme.big.account)
     assert (len(one.contracts), len(three.contracts)) == (1, 3)
+
+
+def test_many_accounts_are_loaded_by_one_statement_and_hold_what_each_holds(acme, django_assert_num_queries):
+    one_more_contract(acme, "C-2")
+    AllowanceUse.objects.create(
+        tenant=acme.tenant,
+        account=acme.big.account,
+        contract=acme.big.contract,
+        feature=Feature.objects.get(tenant=acme.tenant, code=EVENT),
+        used_on=timezone.localdate() + timedelta(days=60),
+        noted_by=acme.csm,
+    )
+    bare = add_account(actor=acme.admin, name="Bare", key="BARE", language="en", time_zone="Asia/Seoul")
+    accounts, now = [acme.big.account, acme.small.account, bare], timezone.now()
+    load_holdings_of(acme.tenant.pk, accounts, at=now)
+    with django_assert_num_queries(1):
+        held = load_holdings_of(acme.tenant.pk, accounts, at=now)
+    assert held == {one.pk: load_holdings(one, at=now) for one in accounts}
+    assert [len(held[one.pk].contracts) for one in accounts] == [2, 1, 0]
+
+
+def test_an_account_of_another_tenant_among_many_is_an_error(cast, acting_in):
+    acme, rival = cast.acme, cast.rival
+    with acting_in(acme.tenant), pytest.raises(LookupError):
+        load_holdings_of(acme.tenant.pk, [acme.big.account, rival.big.account])
 
 
 def test_deciding_takes_none(acme, django_assert_num_queries):
