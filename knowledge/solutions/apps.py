@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class SolutionsConfig(AppConfig):
     name = "knowledge.solutions"
+
+    def ready(self) -> None:
+        # Inside, because models can be imported only now.
+        from knowledge.solutions.audited import register_audited
+
+        register_audited()
