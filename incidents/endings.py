@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from entitlements.models import Contract, Upgrade
+from incidents.topics import CONTRACTS
 from notifications.actions import notify_many
 from notifications.events import Event
 from notifications.kinds import Kind, register
@@ -144,5 +145,6 @@ def register_ending_kinds() -> None:
             template="incidents/contract_ends",
             icon="calendar-clock",
             still_right_many=_still_right,
+            topic=CONTRACTS,
         )
     )

@@ -9,8 +9,10 @@ from django.db.models import Value
 from django.utils.translation import gettext as _
 
 from incidents.models import Incident
+from incidents.topics import ASSIGNED, FOLLOWED, TEAM, is_critical
 from notifications.kinds import Kind, StillRight, register
 from notifications.models import Notification
+from notifications.topics import Topic
 from portal.identity.models import Membership
 
 Data = Mapping[str, Any]
@@ -92,6 +94,7 @@ def _kind(
     icon: str,
     title: Callable[[Data], str],
     still_right_many: StillRight = seen_by_recipient,
+    topic: Topic = FOLLOWED,
 ) -> Kind:
     return Kind(
         code=f"incidents.{name}",
@@ -99,20 +102,22 @@ def _kind(
         template=f"incidents/{name}",
         icon=icon,
         still_right_many=still_right_many,
+        topic=topic,
+        urgent=is_critical,
     )
 
 
 def register_kinds() -> None:
     register(
         _kind("logged", "inbox", _logged),
-        _kind("critical", "siren", _critical, seen_by_staff),
-        _kind("coverage_check", "shield-question-mark", _coverage_check, seen_by_staff),
-        _kind("plan", "layers", _plan, seen_by_staff),
+        _kind("critical", "siren", _critical, seen_by_staff, TEAM),
+        _kind("coverage_check", "shield-question-mark", _coverage_check, seen_by_staff, TEAM),
+        _kind("plan", "layers", _plan, seen_by_staff, ASSIGNED),
         _kind("reply", "message-square", _reply),
-        _kind("mention", "at-sign", _mention, seen_by_staff),
-        _kind("assigned", "user-check", _assigned, seen_by_staff),
+        _kind("mention", "at-sign", _mention, seen_by_staff, ASSIGNED),
+        _kind("assigned", "user-check", _assigned, seen_by_staff, ASSIGNED),
         _kind("severity", "arrow-up-down", _severity),
-        _kind("severity_contested", "message-circle-warning", _severity_contested, seen_by_staff),
+        _kind("severity_contested", "message-circle-warning", _severity_contested, seen_by_staff, TEAM),
         _kind("resolved", "circle-check", _resolved),
         _kind("reopened", "rotate-ccw", _reopened),
         _kind("covered", "shield-check", _covered),

@@ -6,8 +6,10 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from portal.core.ui.navigation import Entry, Place, register  # needs the app registry
+        from notifications.audited import register_audited  # all need the app registry
+        from portal.core.ui.navigation import Entry, Place, register
 
+        register_audited()
         register(
             Entry(
                 place=Place.BAR,
@@ -17,5 +19,13 @@ class NotificationsConfig(AppConfig):
                 icon="bell",
                 position=10,
                 count_url_name="notifications:unread",
-            )
+            ),
+            Entry(
+                place=Place.PERSON,
+                key="notification_preferences",
+                label=_("How you are told"),
+                url_name="notifications:preferences",
+                icon="bell-ring",
+                position=15,
+            ),
         )

@@ -3,27 +3,32 @@
 A batch is claimed and committed, checked and written in each tenant's scope, sent with no
 transaction open, and marked. Whoever dies on the way leaves rows in ``sending``; their lease runs
 out and somebody else claims them.
+
+Here, and not when something is stored, each person's wishes are looked up: see
+docs/decisions/0017-wishes-are-looked-up-at-delivery.md.
 """
 
 import logging
 import uuid
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import chain
 from time import monotonic
 from typing import NamedTuple
 
-from django.conf import settings
-from django.db import transaction
+from django.utils import timezone
 
 from notifications import outbox
-from notifications.enums import DeliveryState, Trouble
-from notifications.kinds import kind_of
+from notifications.digests import gather, prepare_digests
+from notifications.enums import Channel, Choice, DeliveryState, Trouble
+from notifications.kinds import find_kind, kind_of
 from notifications.letters import Writer
-from notifications.models import Notification
+from notifications.models import Delivery, Digest, Leaving, Notification
 from notifications.outbox import Claimed, Outcome
-from notifications.transport import Mail, NotNow, Rejected, Transport, Unreachable
+from notifications.outcomes import Ready, lost, outcome, put_back, ready, still_right, try_again
+from notifications.queries import wishes_by_person
+from notifications.transport import NotNow, Rejected, Transport, Unreachable
+from notifications.wishes import Drop, Gather, Wait, Wishes, way_of_mail
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
 
@@ -31,147 +36,128 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 LEASE = timedelta(minutes=5)
-MAX_ATTEMPTS = 8
 SERVER_BACK_IN = timedelta(minutes=1)
-_LONGEST_WAIT = timedelta(hours=6)
 _MARK_EVERY = 1.0
 
+Prepare = Callable[[int, Sequence[uuid.UUID]], list[Ready | Outcome]]
 
-class _Ready(NamedTuple):
+
+class _Gathered(NamedTuple):
     claimed: Claimed
-    mail: Mail
-
-
-def back_off(attempts: int) -> timedelta:
-    """How long to wait after so many attempts: 2, 4, 8 … minutes, at most six hours."""
-    return min(timedelta(minutes=2**attempts), _LONGEST_WAIT)
+    into: Gather
 
 
 def deliver_batch(transport: Transport, *, batch: int = BATCH, lease: timedelta = LEASE) -> int:
-    """Claim what is due and send it.
+    """Claim what is due and send it, single mails and then digests.
 
     :returns: how many were claimed; none means that nothing is due.
     """
+    single = _deliver(Delivery, _prepare, transport, batch, lease)
+    return single + _deliver(Digest, prepare_digests, transport, batch, lease)
+
+
+def _deliver(of: type[Leaving], prepare: Prepare, transport: Transport, batch: int, lease: timedelta) -> int:
     started = monotonic()
-    claimed = outbox.claim(batch, lease)
-    prepared = list(chain.from_iterable(_prepare(tenant_id, ids) for tenant_id, ids in claimed.items()))
+    claimed = outbox.claim(batch, lease, of=of)
+    prepared = list(chain.from_iterable(prepare(tenant_id, ids) for tenant_id, ids in claimed.items()))
     outcomes = [item for item in prepared if isinstance(item, Outcome)]
-    ready = [item for item in prepared if isinstance(item, _Ready)]
+    written = [item for item in prepared if isinstance(item, Ready)]
     marked = monotonic()
-    for outcome in _send(ready, transport, until=started + lease.total_seconds() / 2):
-        outcomes.append(outcome)
+    for result in _send(written, transport, until=started + lease.total_seconds() / 2):
+        outcomes.append(result)
         if monotonic() - marked > _MARK_EVERY:
-            outbox.mark(outcomes)
+            outbox.mark(outcomes, of=of)
             outcomes, marked = [], monotonic()
-    outbox.mark(outcomes)
+    outbox.mark(outcomes, of=of)
     return sum(map(len, claimed.values()))
 
 
-def _prepare(tenant_id: int, ids: Sequence[uuid.UUID]) -> list[_Ready | Outcome]:
+def _prepare(tenant_id: int, ids: Sequence[uuid.UUID]) -> list[Ready | Outcome]:
     """Check each delivery's right to leave, and write it; all in the tenant's scope."""
     with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT):
         tenant = Tenant.objects.get(pk=tenant_id)
         writer = Writer(tenant)
         claimed = outbox.load(tenant, ids)
-        right = _still_right([item.notification for item in claimed])
-        return [_prepare_one(item, right[item.notification.kind], tenant, writer) for item in claimed]
-
-
-def _still_right(notifications: Sequence[Notification]) -> dict[str, Collection[uuid.UUID] | None]:
-    """The ids that may leave, by kind; None where the kind's own check failed."""
-    by_kind: dict[str, list[Notification]] = defaultdict(list)
-    for notification in notifications:
-        by_kind[notification.kind].append(notification)
-    right: dict[str, Collection[uuid.UUID] | None] = {}
-    for code, told in by_kind.items():
-        try:
-            with transaction.atomic():
-                right[code] = kind_of(code).still_right_many(told)
-        except Exception:  # one kind's fault must not hold up the mail of the others
-            log.exception(
-                "The right to %s notifications of the kind %s could not be checked", len(told), code
+        notifications = [item.notification for item in claimed]
+        right = still_right(notifications)
+        wishes = wishes_by_person(tenant, [item.lease.person for item in claimed])
+        now = timezone.now()
+        _read_for_whom_it_is_off(tenant, notifications, wishes)
+        prepared = [
+            _prepare_one(
+                item, right[item.notification.kind], wishes[item.lease.person.pk], writer=writer, now=now
             )
-            right[code] = None
-    return right
+            for item in claimed
+        ]
+        late = gather(
+            tenant, [(item.claimed.lease, item.into) for item in prepared if isinstance(item, _Gathered)]
+        )
+        return [item for item in prepared if not isinstance(item, _Gathered)] + late
 
 
 def _prepare_one(
-    claimed: Claimed, right: Collection[uuid.UUID] | None, tenant: Tenant, writer: Writer
-) -> _Ready | Outcome:
-    notification = claimed.notification
-    person = notification.recipient
-    if claimed.attempt > MAX_ATTEMPTS:
-        return _outcome(claimed, DeliveryState.FAILED, Trouble.GIVEN_UP)
-    if person.removed_at is not None or not person.user.is_active:
-        return _outcome(claimed, DeliveryState.DROPPED, Trouble.REMOVED)
+    claimed: Claimed,
+    right: Collection[uuid.UUID] | None,
+    wishes: Wishes,
+    *,
+    writer: Writer,
+    now: datetime,
+) -> Ready | Outcome | _Gathered:
+    lease, notification = claimed
+    if (over := lost(lease)) is not None:
+        return over
     if right is None:
-        return _try_again(claimed, Trouble.UNWRITTEN)
+        return try_again(lease, Trouble.UNWRITTEN)
     if notification.pk not in right:
-        return _outcome(claimed, DeliveryState.DROPPED, Trouble.OUT_OF_SIGHT)
+        return outcome(lease, DeliveryState.DROPPED, Trouble.OUT_OF_SIGHT)
+    kind = kind_of(notification.kind)
     try:
-        letter = writer.write(notification, person.user)
-    except Exception:  # as above: nor may one letter's fault
-        log.exception("Delivery %s could not be written", claimed.delivery_id)
-        return _try_again(claimed, Trouble.UNWRITTEN)
-    mail = Mail(
-        message_id=f"<{claimed.delivery_id}@{settings.BASE_HOST}>",
-        sender=tenant.name,
-        reply_to=tenant.support_email,
-        name=person.user.name,
-        address=person.user.email,
-        language=person.user.language,
-        letter=letter,
-    )
-    return _Ready(claimed, mail)
+        way = way_of_mail(kind.topic, urgent=kind.urgent(notification.data), wishes=wishes, at=now)
+        if isinstance(way, Drop):
+            return outcome(lease, DeliveryState.DROPPED, Trouble.TURNED_OFF)
+        if isinstance(way, Wait):
+            return put_back(lease, Trouble.QUIET, way.until - now)
+        if isinstance(way, Gather):
+            return _Gathered(claimed, way)
+        return ready(lease, writer.write(notification, lease.person.user))
+    except Exception:  # as in still_right: nor may one letter's fault
+        log.exception("Delivery %s could not be written", lease.id)
+        return try_again(lease, Trouble.UNWRITTEN)
 
 
-def _send(ready: Sequence[_Ready], transport: Transport, *, until: float) -> Iterator[Outcome]:
+def _read_for_whom_it_is_off(
+    tenant: Tenant, notifications: Sequence[Notification], wishes: dict[int, Wishes]
+) -> None:
+    """Who wants no notice in the portal finds it read in the list, and the bell does not count it."""
+    read = [
+        one.pk
+        for one in notifications
+        if one.read_at is None
+        and (kind := find_kind(one.kind))
+        and wishes[one.recipient_id].choice(kind.topic, Channel.PORTAL) == Choice.OFF
+    ]
+    if read:
+        unread = Notification.objects.filter(tenant=tenant, pk__in=read, read_at=None)
+        unread.update(read_at=timezone.now())
+
+
+def _send(written: Sequence[Ready], transport: Transport, *, until: float) -> Iterator[Outcome]:
     """Send one after the other; what the lease leaves no time for goes back untried."""
-    for position, item in enumerate(ready):
+    for position, (lease, mail) in enumerate(written):
         if monotonic() > until:
-            yield from (_put_back(rest.claimed, "", timedelta()) for rest in ready[position:])
+            yield from (put_back(rest.lease, "", timedelta()) for rest in written[position:])
             return
         try:
-            transport.send(item.mail)
+            transport.send(mail)
         except Unreachable:
-            log.warning("The mail server can't be reached; %s mails wait", len(ready) - position)
+            log.warning("The mail server can't be reached; %s mails wait", len(written) - position)
             yield from (
-                _put_back(rest.claimed, Trouble.UNREACHABLE, SERVER_BACK_IN) for rest in ready[position:]
+                put_back(rest.lease, Trouble.UNREACHABLE, SERVER_BACK_IN) for rest in written[position:]
             )
             return
         except NotNow:
-            yield _try_again(item.claimed, Trouble.NOT_NOW)
+            yield try_again(lease, Trouble.NOT_NOW)
         except Rejected:
-            yield _outcome(item.claimed, DeliveryState.FAILED, Trouble.REFUSED)
+            yield outcome(lease, DeliveryState.FAILED, Trouble.REFUSED)
         else:
-            yield _outcome(item.claimed, DeliveryState.SENT)
-
-
-def _outcome(
-    claimed: Claimed,
-    state: DeliveryState,
-    trouble: str = "",
-    *,
-    wait: timedelta = timedelta(),
-    forgiven: bool = False,
-) -> Outcome:
-    return Outcome(
-        tenant_id=claimed.notification.tenant_id,
-        delivery_id=claimed.delivery_id,
-        attempt=claimed.attempt,
-        state=state,
-        trouble=trouble,
-        wait=wait,
-        forgiven=forgiven,
-    )
-
-
-def _try_again(claimed: Claimed, trouble: Trouble) -> Outcome:
-    if claimed.attempt >= MAX_ATTEMPTS:
-        return _outcome(claimed, DeliveryState.FAILED, trouble)
-    return _outcome(claimed, DeliveryState.QUEUED, trouble, wait=back_off(claimed.attempt))
-
-
-def _put_back(claimed: Claimed, trouble: str, wait: timedelta) -> Outcome:
-    """The mail was not at fault: the attempt does not count."""
-    return _outcome(claimed, DeliveryState.QUEUED, trouble, wait=wait, forgiven=True)
+            yield outcome(lease, DeliveryState.SENT)

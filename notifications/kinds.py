@@ -4,6 +4,7 @@
         code="incidents.replied",
         title=lambda data: gettext("%(reference)s: new reply") % data,
         template="incidents/replied",
+        topic=FOLLOWED,
         icon="message-square",
         still_right_many=one_by_one(lambda notification: ...),
     ))
@@ -19,8 +20,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from notifications.models import Notification
+from notifications.topics import Topic
+from portal.identity.models import Membership
 
 StillRight = Callable[[Sequence[Notification]], Collection[uuid.UUID]]
+
+
+def _never(data: Mapping[str, Any]) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +35,18 @@ class Kind:
     """``title`` is asked in the reader's language. ``still_right_many`` is asked again, with all rows
     of the tenant in sight, when mail leaves: of these notifications, the ids of those whose recipient
     may still see what they speak of. It is asked once for a batch of hundreds, so it should cost the
-    same number of statements for one and for all. The recipients come with user and tenant."""
+    same number of statements for one and for all. The recipients come with user and tenant.
+
+    People choose by ``topic`` how they are told. What is ``urgent`` waits neither for the end of quiet hours
+    nor for a digest."""
 
     code: str
     title: Callable[[Mapping[str, Any]], str]
     template: str
     icon: str
     still_right_many: StillRight
+    topic: Topic
+    urgent: Callable[[Mapping[str, Any]], bool] = _never
 
 
 def one_by_one(still_right: Callable[[Notification], bool]) -> StillRight:
@@ -63,3 +75,18 @@ def kind_of(code: str) -> Kind:
 def find_kind(code: str) -> Kind | None:
     """None while an older process shows what a newer one has stored."""
     return _kinds.get(code)
+
+
+def topics_of(person: Membership) -> list[Topic]:
+    """What there is to choose for the person, in order."""
+    topics = {kind.topic.code: kind.topic for kind in _kinds.values() if kind.topic.concerns(person)}
+    return sorted(topics.values(), key=lambda topic: (topic.position, topic.code))
+
+
+def find_topic(code: str) -> Topic | None:
+    return next((kind.topic for kind in _kinds.values() if kind.topic.code == code), None)
+
+
+def kinds_of(topics: Collection[str]) -> list[str]:
+    """The codes of the kinds that belong to one of the topics."""
+    return [kind.code for kind in _kinds.values() if kind.topic.code in topics]

@@ -2,10 +2,13 @@
 
 import json
 import re
+import secrets
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -13,20 +16,54 @@ from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
+from notifications.enums import Channel
 from notifications.kinds import Kind, kind_of
 from notifications.models import Notification
+from notifications.stopping import Stop, token_of
+from notifications.topics import Topic
 from portal.identity.hosts import url_of
-from portal.identity.models import Tenant, User
+from portal.identity.models import Membership, Tenant, User
 
 _ANYBODY = str(uuid.UUID(int=0))
+_ANY_STOP = secrets.token_hex(16)
+"""Stands for the receiver's own link. Nobody can write it into what mails quote."""
 _SUBJECT_LENGTH = 180
+_SHOWN = 30
+"""Entries of a topic that a digest tells one by one."""
 
 
 class Letter(NamedTuple):
+    """``stop`` is the address that stops such mail by a POST; empty where it may not be stopped."""
+
     subject: str
     text: str
     html: str
+    stop: str = ""
+
+
+class Entry(NamedTuple):
+    """A notification in a digest."""
+
+    kind: Kind
+    notification: Notification
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    title: str
+    at: datetime
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a digest tells of one topic; ``more`` is the number of those that it does not name."""
+
+    topic: Topic
+    lines: Sequence[Line]
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +80,7 @@ class Writer:
     """Writes the letters of one tenant.
 
     The same event in the same language and zone is written once: letters of different receivers
-    differ only in the link, which leads to the receiver's own notification.
+    differ only in their links, to the receiver's own notification and to stop such mail.
     """
 
     def __init__(self, tenant: Tenant) -> None:
@@ -58,10 +95,33 @@ class Writer:
             with reading_as(user):
                 self._written[same] = _compose(self._tenant, kind, notification.data)
         general = self._written[same]
-        own = str(notification.pk)
-        return Letter(
-            general.subject, general.text.replace(_ANYBODY, own), general.html.replace(_ANYBODY, own)
+        topics = [kind.topic.code] if kind.topic.may_be_off(Channel.MAIL) else []
+        return self._make_own(general, str(notification.pk), notification.recipient_id, topics)
+
+    def entry(self, notification: Notification) -> Entry:
+        """:raises Exception: it can't be said in a line."""
+        kind = kind_of(notification.kind)
+        with reading_as(notification.recipient.user):
+            title_of(kind, notification.data)
+        return Entry(kind, notification)
+
+    def write_digest(self, person: Membership, entries: Sequence[Entry]) -> Letter:
+        """Grouped by topic, oldest first, in the person's language. It can be stopped where any of its
+        topics can, and then stops those."""
+        topics = {entry.kind.topic.code: entry.kind.topic for entry in entries}
+        stopped = sorted(code for code, topic in topics.items() if topic.may_be_off(Channel.MAIL))
+        with reading_as(person.user):
+            general = _compose_digest(self._tenant, entries)
+        return self._make_own(general, _ANYBODY, person.pk, stopped)
+
+    def _make_own(self, general: Letter, own: str, person_id: int, topics: Sequence[str]) -> Letter:
+        """With the receiver's links in the place of anybody's."""
+        token = token_of(self._tenant.pk, Stop(person_id, topics)) if topics else ""
+        text, html, stop = (
+            words.replace(_ANYBODY, own).replace(_ANY_STOP, token)
+            for words in (general.text, general.html, general.stop)
         )
+        return Letter(general.subject, text, html, stop)
 
 
 def title_of(kind: Kind, data: Mapping[str, Any]) -> str:
@@ -81,16 +141,50 @@ def _compose(tenant: Tenant, kind: Kind, data: Mapping[str, Any]) -> Letter:
     words = {"tenant": tenant, "title": title, "data": data}
     # The body is plain text; the HTML frame escapes it, paragraph by paragraph.
     body = _render(f"mail/{kind.template}.txt", words, autoescape=False)
-    frame = {
+    link = url_of(tenant, reverse("notifications:open", args=[_ANYBODY]))
+    return _framed("frame", [kind.topic], **words, paragraphs=_paragraphs(body), link=link)
+
+
+def _compose_digest(tenant: Tenant, entries: Sequence[Entry]) -> Letter:
+    title = ngettext(
+        "Your digest: %(count)d notification", "Your digest: %(count)d notifications", len(entries)
+    )
+    sections = list(_sections(tenant, entries))
+    link = url_of(tenant, reverse("notifications:list"))
+    words = {"tenant": tenant, "title": title % {"count": len(entries)}, "sections": sections}
+    return _framed("digest", [section.topic for section in sections], **words, link=link)
+
+
+def _sections(tenant: Tenant, entries: Sequence[Entry]) -> Iterator[Section]:
+    def place(entry: Entry) -> tuple[int, str]:
+        return entry.kind.topic.position, entry.kind.topic.code
+
+    for _place, group in groupby(sorted(entries, key=place), key=place):
+        found = list(group)
+        lines = [_line(tenant, entry) for entry in found[:_SHOWN]]
+        yield Section(found[0].kind.topic, lines, len(found) - len(lines))
+
+
+def _line(tenant: Tenant, entry: Entry) -> Line:
+    told = entry.notification
+    link = url_of(tenant, reverse("notifications:open", args=[told.pk]))
+    return Line(title_of(entry.kind, told.data), told.created_at, link)
+
+
+def _framed(frame: str, topics: Iterable[Topic], **words: Any) -> Letter:
+    title, tenant = words["title"], words["tenant"]
+    stops = any(topic.may_be_off(Channel.MAIL) for topic in topics)
+    context = {
         **words,
-        "paragraphs": _paragraphs(body),
-        "link": url_of(tenant, reverse("notifications:open", args=[_ANYBODY])),
         "home": url_of(tenant),
         "language": translation.get_language(),
+        "preferences": url_of(tenant, reverse("notifications:preferences")),
+        "stop": url_of(tenant, reverse("notifications:stop", args=[_ANY_STOP])) if stops else "",
     }
     subject = title if len(title) <= _SUBJECT_LENGTH else f"{title[: _SUBJECT_LENGTH - 1]}…"
-    text = _render("mail/frame.txt", frame, autoescape=False)
-    return Letter(subject, text.strip() + "\n", _render("mail/frame.html", frame, autoescape=True))
+    text = _render(f"mail/{frame}.txt", context, autoescape=False)
+    html = _render(f"mail/{frame}.html", context, autoescape=True)
+    return Letter(subject, text.strip() + "\n", html, context["stop"])
 
 
 def _render(template: str, words: dict[str, Any], *, autoescape: bool) -> str:

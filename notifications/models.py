@@ -1,13 +1,15 @@
 """Told once: a notification is a stored row before it is mail."""
 
 import uuid
+from datetime import time
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
-from notifications.enums import Channel, DeliveryState
+from notifications.enums import Channel, Choice, DeliveryState, MailState
 from portal.core.walls import BY_STAFF_OR_SELF, BY_TENANT, TenantForeignKey, TenantPart, walls
 from portal.identity.models import Membership
 
@@ -49,12 +51,10 @@ class Notification(TenantPart):
         return f"{self.kind} {self.key}"
 
 
-class Delivery(TenantPart):
-    """The way of one notification to its recipient over one channel."""
+class Leaving(TenantPart):
+    """What leaves as one mail: claimed by a lease, tried, and marked with what became of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    notification = TenantForeignKey(Notification, models.CASCADE)
-    channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
     state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.QUEUED)
     due_at = models.DateTimeField(default=timezone.now, help_text="Not to be tried before, or leased until.")
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -62,8 +62,48 @@ class Delivery(TenantPart):
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
+        abstract = True
+
+
+class Digest(Leaving):
+    """One mail with what was gathered for a person until ``planned_at``; once tried, it takes nothing in."""
+
+    person = TenantForeignKey(Membership)
+    planned_at = models.DateTimeField()
+
+    class Meta:
         constraints = [
-            *walls("notifications_delivery", refs=["notification"]),
+            *walls("notifications_digest", refs=["person"], key=True),
+            models.UniqueConstraint(fields=["tenant", "person", "planned_at"], name="digested_once"),
+        ]
+        indexes = [
+            # The sweep over all tenants, as for single mails.
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]),
+                name="digest_to_do",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"digest {self.planned_at:%Y-%m-%d %H:%M}: {self.state}"
+
+
+class Delivery(Leaving):
+    """The way of one notification to its recipient over one channel."""
+
+    notification = TenantForeignKey(Notification, models.CASCADE)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
+    digest = TenantForeignKey(Digest, null=True)
+    state = models.CharField(
+        max_length=10,
+        choices=[*DeliveryState.choices, *MailState.choices],
+        default=DeliveryState.QUEUED,
+    )
+
+    class Meta:
+        constraints = [
+            *walls("notifications_delivery", refs=["notification", "digest"]),
             models.UniqueConstraint(fields=["tenant", "notification", "channel"], name="delivered_once"),
         ]
         indexes = [
@@ -73,7 +113,70 @@ class Delivery(TenantPart):
                 condition=Q(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]),
                 name="delivery_to_do",
             ),
+            # What a digest tells, and what became of it then.
+            models.Index(
+                fields=["tenant", "digest"], condition=Q(digest__isnull=False), name="delivery_digested"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.notification_id} by {self.channel}: {self.state}"
+
+
+class Preference(TenantPart):
+    """What one person has chosen for one topic and channel; without a row the topic's default stands."""
+
+    person = TenantForeignKey(Membership)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    topic = models.CharField(max_length=40)
+    channel = models.CharField(max_length=10, choices=Channel)
+    choice = models.CharField(max_length=10, choices=Choice)
+    before = models.CharField(
+        max_length=10, choices=Choice, blank=True, help_text="What a link in a mail has turned off."
+    )
+
+    class Meta:
+        constraints = [
+            *walls("notifications_preference", policy=BY_STAFF_OR_SELF, refs=["person"]),
+            models.UniqueConstraint(
+                fields=["tenant", "person", "topic", "channel"], name="one_choice_a_topic_and_channel"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel=Channel.MAIL) | ~Q(choice=Choice.DAILY), name="only_mail_has_a_digest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} by {self.channel}: {self.choice}"
+
+
+class MailHours(TenantPart):
+    """When mail reaches one person, in their own zone; without a row at any time, and a digest at eight."""
+
+    person = TenantForeignKey(Membership)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    digest_at = models.TimeField(default=time(8))
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+    quiet_days = ArrayField(models.PositiveSmallIntegerField(), default=list, help_text="Monday is 0.")
+
+    class Meta:
+        constraints = [
+            *walls("notifications_mailhours", policy=BY_STAFF_OR_SELF, refs=["person"]),
+            models.UniqueConstraint(fields=["tenant", "person"], name="mail_hours_once"),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="quiet_hours_have_two_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None) | Q(quiet_days__len__gt=0), name="quiet_hours_have_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None) | ~Q(quiet_from=F("quiet_until")) | Q(quiet_days__len__lt=7),
+                name="quiet_hours_end",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"digest at {self.digest_at:%H:%M}"

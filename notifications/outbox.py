@@ -6,20 +6,22 @@ the transactions that they need. Due times are the database's, so that two machi
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.utils import timezone
 
-from notifications.enums import Channel, DeliveryState
+from notifications.enums import Channel, DeliveryState, MailState, Trouble
 from notifications.events import Event
-from notifications.models import Delivery, Notification
+from notifications.models import Delivery, Digest, Leaving, Notification
 from portal.core.doors import ask_by_tenant
 from portal.core.prepared import Call, Planned
 from portal.core.tenancy import EVERY_ACCOUNT, acting
+from portal.identity.actions import note_reached, note_refused
 from portal.identity.models import Membership, Tenant
 
 # The same event for the same person has the same id, and so has its delivery over one channel:
@@ -56,38 +58,52 @@ SELECT id, tenant_id, recipient_id, user_id, kind, key, data, url, at, CASE WHEN
     ON CONFLICT DO NOTHING
 """)
 _MARK = """
-UPDATE notifications_delivery AS delivery
+UPDATE {table} AS mail
    SET state = outcome.state,
        error = outcome.trouble,
-       attempts = delivery.attempts - outcome.forgiven,
+       attempts = mail.attempts - outcome.forgiven,
        due_at = statement_timestamp() + make_interval(secs => outcome.wait),
        sent_at = CASE WHEN outcome.state = 'sent' THEN statement_timestamp() END
   FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::text[], %s::float8[], %s::int[])
        AS outcome (id, attempt, state, trouble, wait, forgiven)
- WHERE delivery.tenant_id = %s AND delivery.id = outcome.id
-   AND delivery.state = 'sending' AND delivery.attempts = outcome.attempt
+ WHERE mail.tenant_id = %s AND mail.id = outcome.id
+   AND mail.state = 'sending' AND mail.attempts = outcome.attempt
+RETURNING mail.id
 """
+_DOORS: Mapping[type[Leaving], str] = {
+    Delivery: "notifications_claim",
+    Digest: "notifications_claim_digests",
+}
+
+
+class Lease(NamedTuple):
+    """Of a mail to a person. ``attempt`` is the number of the claim, the first being 1."""
+
+    tenant_id: int
+    id: uuid.UUID
+    attempt: int
+    person: Membership
 
 
 class Claimed(NamedTuple):
-    """A leased delivery. ``attempt`` is the number of the claim, the first being 1."""
+    """A leased delivery."""
 
-    delivery_id: uuid.UUID
-    attempt: int
+    lease: Lease
     notification: Notification
 
 
 class Outcome(NamedTuple):
-    """What became of a leased delivery. Who comes back with an ``attempt`` after the lease was
-    given to somebody else changes nothing."""
+    """What became of a leased mail. Who comes back with an ``attempt`` after the lease was given to
+    somebody else changes nothing. ``person`` is named where the outcome shows whether mail reaches them."""
 
     tenant_id: int
-    delivery_id: uuid.UUID
+    id: uuid.UUID
     attempt: int
     state: DeliveryState
     trouble: str = ""
     wait: timedelta = timedelta()
     forgiven: bool = False
+    person: Membership | None = None
 
 
 def storing(
@@ -123,13 +139,13 @@ def storing(
     )
 
 
-def claim(batch: int, lease: timedelta) -> dict[int, list[uuid.UUID]]:
-    """Lease at most ``batch`` due deliveries of any tenant: tenant id → delivery ids.
+def claim(batch: int, lease: timedelta, *, of: type[Leaving] = Delivery) -> dict[int, list[uuid.UUID]]:
+    """Lease at most ``batch`` due deliveries, or digests, of any tenant: tenant id → their ids.
 
     Committed on return, unless a transaction is around it.
     """
     with transaction.atomic():
-        return ask_by_tenant("notifications_claim", batch, lease.seconds)
+        return ask_by_tenant(_DOORS[of], batch, lease.seconds)
 
 
 def load(tenant: Tenant, deliveries: Sequence[uuid.UUID]) -> list[Claimed]:
@@ -143,33 +159,69 @@ def load(tenant: Tenant, deliveries: Sequence[uuid.UUID]) -> list[Claimed]:
     ).values_list("id", "notification_id", "attempts")
     found = {notification_id: (pk, attempt) for pk, notification_id, attempt in claimed}
     told = list(Notification.objects.filter(tenant=tenant, id__in=found).order_by("created_at", "id"))
-    people = (
-        Membership.objects.filter(tenant=tenant)
-        .select_related("user")
-        .in_bulk({notification.recipient_id for notification in told})
-    )
-    for person in people.values():
-        person.tenant = tenant
+    people = people_by_id(tenant, {notification.recipient_id for notification in told})
     for notification in told:
         notification.recipient = people[notification.recipient_id]
-    return [Claimed(*found[notification.pk], notification) for notification in told]
+    return [Claimed(Lease(tenant.pk, *found[one.pk], one.recipient), one) for one in told]
 
 
-def mark(outcomes: Sequence[Outcome]) -> None:
-    """Write down what became of claimed deliveries: one statement for each tenant."""
+def people_by_id(tenant: Tenant, ids: Collection[int]) -> dict[int, Membership]:
+    """With user and tenant."""
+    people = Membership.objects.filter(tenant=tenant).select_related("user").in_bulk(ids)
+    for person in people.values():
+        person.tenant = tenant
+    return people
+
+
+def mark(outcomes: Sequence[Outcome], *, of: type[Leaving] = Delivery) -> None:
+    """Write down what became of claimed mails: one statement for each tenant, and another where it tells
+    something new of whether mail reaches people."""
     ordered = sorted(outcomes, key=lambda outcome: outcome.tenant_id)
     for tenant_id, group in groupby(ordered, key=lambda outcome: outcome.tenant_id):
-        rows = sorted(group, key=lambda outcome: outcome.delivery_id)
-        with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT), connection.cursor() as cursor:
-            cursor.execute(
-                _MARK,
-                [
-                    [str(row.delivery_id) for row in rows],
-                    [row.attempt for row in rows],
-                    [str(row.state) for row in rows],
-                    [row.trouble for row in rows],
-                    [row.wait.total_seconds() for row in rows],
-                    [int(row.forgiven) for row in rows],
-                    tenant_id,
-                ],
+        rows = sorted(group, key=lambda outcome: outcome.id)
+        with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT):
+            marked = _mark(tenant_id, rows, of)
+            if of is Digest:
+                _pass_on(tenant_id, marked)
+            _note_reach(tenant_id, marked)
+
+
+def _mark(tenant_id: int, rows: Sequence[Outcome], of: type[Leaving]) -> list[Outcome]:
+    """:returns: those that still had their lease."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MARK.format(table=of._meta.db_table),
+            [
+                [str(row.id) for row in rows],
+                [row.attempt for row in rows],
+                [str(row.state) for row in rows],
+                [row.trouble for row in rows],
+                [row.wait.total_seconds() for row in rows],
+                [int(row.forgiven) for row in rows],
+                tenant_id,
+            ],
+        )
+        marked = {pk for (pk,) in cursor.fetchall()}
+    return [row for row in rows if row.id in marked]
+
+
+def _pass_on(tenant_id: int, digests: Iterable[Outcome]) -> None:
+    """What became of digests became of all that was gathered in them."""
+    for digest in digests:
+        if digest.state != DeliveryState.QUEUED:
+            gathered = Delivery.objects.filter(tenant_id=tenant_id, digest=digest.id)
+            sent_at = timezone.now() if digest.state == DeliveryState.SENT else None
+            gathered.filter(state=MailState.GATHERED).update(
+                state=digest.state, error=digest.trouble, sent_at=sent_at
             )
+
+
+def _note_reach(tenant_id: int, marked: Iterable[Outcome]) -> None:
+    told = [(row.person, row) for row in marked if row.person is not None]
+    for person, row in sorted(told, key=lambda pair: pair[0].pk):
+        if row.trouble == Trouble.REFUSED:
+            address = person.user.email
+            note_refused(tenant_id=tenant_id, person_id=person.pk, address=address, for_at_least=timedelta())
+    sent = {person.pk for person, row in told if person.refusals and row.state == DeliveryState.SENT}
+    if sent:
+        note_reached(tenant_id=tenant_id, people=sent, at=timezone.now())

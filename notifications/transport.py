@@ -98,10 +98,18 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
             "Message-ID": mail.message_id,
             "Auto-Submitted": "auto-generated",
             "Content-Language": mail.language,
+            **_stopping(mail.letter.stop),
         },
     )
     message.attach_alternative(mail.letter.html, "text/html")
     return message
+
+
+def _stopping(address: str) -> dict[str, str]:
+    """One click in the mail program, which sends the POST of RFC 8058."""
+    if not address:
+        return {}
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def _line(text: str) -> str:

@@ -1,12 +1,15 @@
 from django.urls import path
 
-from notifications import views
+from notifications.views import preferences, stopping, told
 
 app_name = "notifications"
 
 urlpatterns = [
-    path("", views.notifications, name="list"),
-    path("unread/", views.unread, name="unread"),
-    path("read/", views.read_all, name="read_all"),
-    path("<uuid:pk>/", views.open_notification, name="open"),
+    path("", told.notifications, name="list"),
+    path("unread/", told.unread, name="unread"),
+    path("read/", told.read_all, name="read_all"),
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("stop/<str:token>/", stopping.stop, name="stop"),
+    path("stop/<str:token>/undo/", stopping.undo, name="undo_stop"),
+    path("<uuid:pk>/", told.open_notification, name="open"),
 ]

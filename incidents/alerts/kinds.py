@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from incidents.enums import LIVE, ClockState
 from incidents.kinds import seen_by_recipient, seen_by_staff
 from incidents.models import Clock
+from incidents.topics import AT_RISK, BREACHES, PROMISES, is_critical
 from notifications.kinds import Kind, StillRight, register
 from notifications.models import Notification
+from notifications.topics import Topic
 from plans.enums import TargetKind
 from portal.core.ui.formatting import formats
 
@@ -87,21 +89,25 @@ def _committed(data: Data) -> str:
     return _("%(reference)s: we now commit to %(commitment)s") % _named(data)
 
 
-def _kind(name: str, icon: str, title: Callable[[Data], str], stands: Reached, seen: StillRight) -> Kind:
+def _kind(
+    name: str, icon: str, title: Callable[[Data], str], stands: Reached, seen: StillRight, topic: Topic
+) -> Kind:
     return Kind(
         code=f"incidents.{name}",
         title=title,
         template=f"incidents/{name}",
         icon=icon,
         still_right_many=_while(stands, seen),
+        topic=topic,
+        urgent=is_critical,
     )
 
 
 def register_alert_kinds() -> None:
     register(
-        _kind("due", "alarm-clock", _due, _step_stands, seen_by_staff),
-        _kind("breached", "alarm-clock-off", _breached, _step_stands, seen_by_staff),
-        _kind("late", "siren", _late, _step_stands, seen_by_staff),
-        _kind("missed", "alarm-clock-off", _missed, _step_stands, seen_by_recipient),
-        _kind("committed", "handshake", _committed, _commitment_stands, seen_by_recipient),
+        _kind("due", "alarm-clock", _due, _step_stands, seen_by_staff, AT_RISK),
+        _kind("breached", "alarm-clock-off", _breached, _step_stands, seen_by_staff, BREACHES),
+        _kind("late", "siren", _late, _step_stands, seen_by_staff, BREACHES),
+        _kind("missed", "alarm-clock-off", _missed, _step_stands, seen_by_recipient, PROMISES),
+        _kind("committed", "handshake", _committed, _commitment_stands, seen_by_recipient, PROMISES),
     )

@@ -3,13 +3,14 @@
 Why they are: docs/decisions/0003-doors-in-the-wall.md.
 """
 
+import uuid
 from collections import defaultdict
 from typing import Any
 
 from django.db import connection
 
 
-def ask(door: str, *arguments: int) -> list[tuple[int, Any]]:
+def ask(door: str, *arguments: int | uuid.UUID) -> list[tuple[int, Any]]:
     """Of each row that the door tells, the id of its tenant and its own."""
     places = ", ".join(["%s"] * len(arguments))
     with connection.cursor() as cursor:
@@ -17,7 +18,7 @@ def ask(door: str, *arguments: int) -> list[tuple[int, Any]]:
         return list(cursor.fetchall())
 
 
-def ask_by_tenant(door: str, *arguments: int) -> dict[int, list[Any]]:
+def ask_by_tenant(door: str, *arguments: int | uuid.UUID) -> dict[int, list[Any]]:
     """The same in the door's order: id of the tenant → ids of its rows."""
     found: dict[int, list[Any]] = defaultdict(list)
     for tenant_id, pk in ask(door, *arguments):

@@ -34,6 +34,8 @@ HOST_LABEL = RegexValidator(
 )
 MAIL_TRIES = 8
 """An invitation's mail is given up after so many; ``identity_invitations_to_mail()`` knows the number too."""
+OUT_OF_REACH = 3
+"""So many permanent refusals in a row, and a person is told that mail doesn't reach them."""
 ACCOUNT_KEY = RegexValidator(r"^[A-Z][A-Z0-9]{1,5}$", _("Use two to six capital letters or digits."))
 
 
@@ -209,6 +211,15 @@ class Membership(TenantModel):
     sales_contact = models.BooleanField(default=False, help_text="Answers what customers ask about plans.")
     joined_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
+    refusals = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="How often in a row mail was refused for good."
+    )
+    refused_address = models.EmailField(
+        blank=True, db_default="", help_text="The address it was refused for."
+    )
+    refused_until = models.DateTimeField(
+        null=True, blank=True, help_text="From then on a mail that is taken shows that mail arrives again."
+    )
 
     objects: ClassVar[models.Manager["Membership"]] = MembershipQuerySet.as_manager()
 
@@ -261,6 +272,11 @@ class Membership(TenantModel):
     @property
     def is_admin(self) -> bool:
         return self.role == Role.ADMIN
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Mail to their present address has been refused several times in a row."""
+        return self.refusals >= OUT_OF_REACH and self.refused_address == self.user.email
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -9,14 +9,24 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from notifications import kinds
 from notifications.actions import notify
 from notifications.kinds import Kind, one_by_one
 from notifications.models import Delivery, Notification
+from notifications.topics import Topic
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
+
+GREETINGS = Topic(
+    code="greetings",
+    label=gettext_lazy("Yes"),
+    help=gettext_lazy("No"),
+    position=5,
+    concerns=lambda person: True,
+)
+"""Its words are in every language without being the tests' own."""
 
 
 class Right:
@@ -45,6 +55,8 @@ def _greeted(settings: Any, monkeypatch: pytest.MonkeyPatch, right: Right) -> No
             template="tests/greeted",
             icon="smile",
             still_right_many=one_by_one(right),
+            topic=GREETINGS,
+            urgent=lambda data: bool(data.get("urgent")),
         )
     )
     templates = deepcopy(settings.TEMPLATES)

@@ -1,8 +1,9 @@
 """What the database itself refuses of notifications and webhooks, tried for each named constraint."""
 
 import pytest
+from django.utils import timezone
 
-from notifications.models import Delivery, Notification
+from notifications.models import Delivery, Digest, MailHours, Notification, Preference
 from notifications.webhooks.models import Call, Webhook
 from tests.constraints import Constraints, models_of
 
@@ -13,6 +14,13 @@ CONSTRAINTS = Constraints(
     {
         "told_once": {"data": {"another": True}},
         "delivered_once": {"state": "sent"},
+        "digested_once": {"state": "sent"},
+        "one_choice_a_topic_and_channel": {"choice": "off"},
+        "only_mail_has_a_digest": {"channel": "portal"},
+        "mail_hours_once": {"digest_at": "09:00"},
+        "quiet_hours_have_two_ends": [{"quiet_from": None}, {"quiet_until": None}],
+        "quiet_hours_have_days": {"quiet_days": []},
+        "quiet_hours_end": {"quiet_until": "20:00", "quiet_days": [0, 1, 2, 3, 4, 5, 6]},
         "webhook_address_once": {"name": "Another"},
         "webhook_asks_for_something": {"events": []},
         "called_once": {"data": {"another": True}},
@@ -33,7 +41,12 @@ def rows(cast, acting_in):
                 key="1",
                 url="/",
             )
-            Delivery.objects.create(tenant=house.tenant, notification=told)
+            person = {"tenant": house.tenant, "person": house.agent}
+            digest = Digest.objects.create(**person, planned_at=timezone.now())
+            Delivery.objects.create(tenant=house.tenant, notification=told, digest=digest)
+            person["user"] = house.agent.user
+            Preference.objects.create(**person, topic="team", channel="mail", choice="daily")
+            MailHours.objects.create(**person, quiet_from="20:00", quiet_until="07:00", quiet_days=[0])
             webhook = Webhook.objects.create(
                 tenant=house.tenant, name="Pager", url="https://pager.example/", events=["none"], secret="x"
             )

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notifications import kinds, outbox
-from notifications.delivery import LEASE, MAX_ATTEMPTS, back_off, deliver_batch
+from notifications.delivery import LEASE, deliver_batch
 from notifications.enums import DeliveryState
 from notifications.models import Delivery, Notification
 from notifications.outbox import Outcome
+from notifications.outcomes import MAX_ATTEMPTS, back_off
 from notifications.tasks import deliver_due
 from notifications.transport import Mail, SmtpTransport
 from portal.core.tenancy import EVERY_ACCOUNT, acting

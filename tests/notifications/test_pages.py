@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from notifications import views
 from notifications.models import Notification
+from notifications.views import told as views
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership
 from tests.cast import Cast

@@ -9,6 +9,7 @@ from portal.identity.actions.invitations import (
 )
 from portal.identity.actions.people import add_person, change_role, edit_staff, remove_person
 from portal.identity.actions.portals import edit_tenant, open_tenant, set_sales_contact
+from portal.identity.actions.reach import note_reached, note_refused
 from portal.identity.actions.tokens import make_token, revoke_token
 from portal.identity.actions.users import edit_profile, make_user
 
@@ -25,6 +26,8 @@ __all__ = [
     "invite",
     "make_token",
     "make_user",
+    "note_reached",
+    "note_refused",
     "open_tenant",
     "remove_person",
     "rename_team",

@@ -1,4 +1,4 @@
-"""Telling people something, and what they do with it."""
+"""Telling people something, and that they have read it."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
