@@ -12,7 +12,7 @@ from portal.identity.models import Membership
 def webhook_for(person: Membership, pk: int) -> Webhook:
     """One of the tenant's for its administrators, one of their account's for customer administrators."""
     webhook = (
-        Webhook.objects.filter(tenant_id=person.tenant_id, account_id=person.account_id, pk=pk)
+        Webhook.objects.filter(tenant_id=person.tenant_id, account=person.account_id, pk=pk)
         .select_related("tenant")
         .first()
         if rules.manages_own_webhooks(person)

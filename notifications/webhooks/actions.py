@@ -256,7 +256,7 @@ def _tell_owners(webhook: Webhook, kind: str, key: str, **data: Any) -> None:
         kind=kind,
         key=f"{webhook.pk}:{key}",
         recipients=Membership.objects.current().filter(
-            tenant_id=webhook.tenant_id, account_id=webhook.account_id, role=role
+            tenant_id=webhook.tenant_id, account=webhook.account_id, role=role
         ),
         url=reverse("webhooks:webhook", args=[webhook.pk]),
         data={"name": webhook.name, "host": webhook.host, "account": webhook.account_id, **data},
@@ -313,7 +313,7 @@ def _must_not_be_held(webhook: Webhook) -> None:
 
 
 def _own(tenant_id: int, account_id: int | None) -> QuerySet[Webhook]:
-    return Webhook.objects.filter(tenant_id=tenant_id, account_id=account_id)
+    return Webhook.objects.filter(tenant_id=tenant_id, account=account_id)
 
 
 def _row(webhook: Webhook) -> QuerySet[Webhook]:

@@ -24,7 +24,7 @@ class Known(NamedTuple):
 
 def webhooks_of(person: Membership) -> Sequence[Webhook]:
     """Of the side that the person is on: the tenant's, or their account's."""
-    own = Webhook.objects.filter(tenant_id=person.tenant_id, account_id=person.account_id)
+    own = Webhook.objects.filter(tenant_id=person.tenant_id, account=person.account_id)
     return list(own.order_by("name", "id"))
 
 
