@@ -12,6 +12,7 @@ class IncidentsConfig(AppConfig):
         from incidents.audited import register_audited
         from incidents.clocks.ladder import furnish_ladder
         from incidents.endings import register_ending_kinds
+        from incidents.hooks import CHANGED
         from incidents.kinds import register_kinds
         from incidents.navigation import register_entries, register_panels, register_tabs
         from incidents.ranks import follow_ranks
@@ -23,7 +24,7 @@ class IncidentsConfig(AppConfig):
         register_kinds()
         register_alert_kinds()
         register_ending_kinds()
-        webhooks.register(ALERT)
+        webhooks.register(ALERT, CHANGED)
         watch_alerts()
         register_audited()
         rank_followers.register(follow_ranks)

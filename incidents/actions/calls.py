@@ -12,6 +12,7 @@ from incidents.actions.changes import locked, saved
 from incidents.actions.conversation import check_body, check_open, excerpt_of, staff_answered, write_message
 from incidents.clocks.keeping import Clocks
 from incidents.enums import Channel, SegmentReason
+from incidents.hooks import Change
 from incidents.models import ClockSegment, Incident, Message
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
@@ -64,7 +65,7 @@ def log_call(
     if asked_at is not None:
         clocks.asked_before(asked_at)
     clocks.keep()
-    saved(incident, at=at)
+    saved(incident, at=at, change=Change.ANSWERED)
     remember(person=person, key=key, result=str(message.pk))
     people, told = events.people_of(incident), f"message:{message.pk}"
     events.tell(incident, "reply", told, people, actor=person, at=at, excerpt=excerpt_of(body))

@@ -1,4 +1,4 @@
-"""What every change of an incident shares: the lock, the check for a stale form, the save."""
+"""What every change of an incident shares: the lock, the check for a stale form, the save, and who hears."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from incidents.clocks.keeping import Clocks
 from incidents.enums import State
+from incidents.hooks import Change, tell_changed
 from incidents.models import Incident
 from incidents.ranks import plan_order_now
 from portal.core.errors import Conflict
@@ -38,11 +39,23 @@ def locked(incident: Incident, *, revision: int | None = None) -> Incident:
     return row
 
 
-def saved(incident: Incident, *, at: datetime | None = None) -> Incident:
-    """Write what actions may change, and count the revision up."""
+def saved(
+    incident: Incident,
+    *,
+    at: datetime | None = None,
+    change: Change | None = None,
+    changed_at: datetime | None = None,
+) -> Incident:
+    """Write what actions may change, and count the revision up.
+
+    :param at: of the last activity; ``changed_at`` where the change has another time.
+    :param change: what webhooks are told was done; nothing, where no contact may know.
+    """
     incident.last_activity_at = at or timezone.now()
     incident.revision += 1
     incident.save(update_fields=CHANGING)
+    if change is not None:
+        tell_changed(incident, change, at=changed_at or incident.last_activity_at)
     return incident
 
 

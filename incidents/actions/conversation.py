@@ -13,6 +13,7 @@ from incidents.actions.attachments import attach
 from incidents.actions.changes import locked, reopened, saved
 from incidents.clocks.keeping import Clocks
 from incidents.enums import Channel, State
+from incidents.hooks import Change
 from incidents.models import Follower, Incident, Message
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
@@ -51,7 +52,7 @@ def reply(
     else:
         _customer_wrote(person, incident, clocks, at)
     clocks.keep()
-    saved(incident, at=at)
+    saved(incident, at=at, change=Change.ANSWERED if person.is_staff_member else Change.WRITTEN)
     remember(person=person, key=key, result=str(message.pk))
     people = events.people_of(incident)
     told = f"message:{message.pk}"

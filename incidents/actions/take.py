@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from incidents import rules
 from incidents.enums import State
+from incidents.hooks import Change, tell_changed
 from incidents.models import Incident
 from portal.core.errors import NotAllowed
 from portal.core.prepared import Planned
@@ -32,7 +33,7 @@ WITH taken AS (
         LIMIT 1
         FOR UPDATE SKIP LOCKED
     )
-    RETURNING incident.*
+    RETURNING incident.*, old.state AS state_before
 ), noted AS (
     INSERT INTO core_historyentry (
         tenant_id, account_id, subject_type, subject_id, verb, actor_id, actor_name, internal, data, at
@@ -41,7 +42,7 @@ WITH taken AS (
         jsonb_build_object('to', %(name)s::text), %(now)s
     FROM taken
 )
-SELECT {columns} FROM taken
+SELECT state_before, {columns} FROM taken
 """
 _FIELDS = [field.attname for field in Incident._meta.concrete_fields]
 _PLANNED = Planned.named(_TAKE.replace("{columns}", ", ".join(_FIELDS)))
@@ -58,6 +59,7 @@ def take_next(*, person: Membership) -> Incident | None:
     """
     if not rules.takes_incidents(person):
         raise NotAllowed(_("Only agents and team leads take incidents from the queue."))
+    now = timezone.now()
     with connection.cursor() as cursor:
         _PLANNED.run(
             cursor,
@@ -68,12 +70,15 @@ def take_next(*, person: Membership) -> Incident | None:
                 "team": person.team_id,
                 "languages": person.languages,
                 "open": State.OPEN.value,
-                "now": timezone.now(),
+                "now": now,
             },
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    incident = Incident.from_db(DEFAULT_DB_ALIAS, _FIELDS, row)
+    before, *values = row
+    incident = Incident.from_db(DEFAULT_DB_ALIAS, _FIELDS, values)
     incident.tenant, incident.assignee = person.tenant, person
+    if before == State.NEW:
+        tell_changed(incident, Change.STATE, at=now)
     return incident

@@ -15,6 +15,7 @@ from incidents.actions.changes import locked, reopened, saved
 from incidents.actions.log import pin
 from incidents.clocks.keeping import Clocks
 from incidents.enums import UNSOLVED, State
+from incidents.hooks import Change
 from incidents.models import Incident
 from plans.enums import FeatureCode
 from portal.core.errors import NotAllowed, Refused
@@ -53,9 +54,10 @@ def assign(
     if (assignee.pk if assignee else None) != incident.assignee_id:
         incident.assignee = assignee
         record(incident, "assigned", person, at=at, to=assignee.name if assignee else "")
-    if assignee is not None and incident.state == State.NEW:
+    begun = assignee is not None and incident.state == State.NEW
+    if begun:
         incident.state = State.OPEN
-    saved(incident, at=at)
+    saved(incident, at=at, change=Change.STATE if begun else None)
     if assignee is not None:
         events.tell(incident, "assigned", f"revision:{incident.revision}", [assignee], actor=person, at=at)
     return incident
@@ -89,7 +91,7 @@ def change_severity(
     clocks.severity_changed(severity)
     clocks.keep()
     record(incident, "severity", person, at=at, before=before, after=severity, reason=reason)
-    saved(incident, at=at)
+    saved(incident, at=at, change=Change.SEVERITY)
     people = events.people_of(incident)
     events.tell(
         incident,
@@ -163,7 +165,7 @@ def resolve(
         record(incident, "first_response", person, at=at)
     clocks.keep()
     record(incident, "resolved", person, at=at, before=before, resolution=resolution)
-    saved(incident, at=at)
+    saved(incident, at=at, change=Change.STATE)
     people = events.people_of(incident)
     told = f"revision:{incident.revision}"
     events.tell(incident, "resolved", told, people, actor=person, at=at, excerpt=resolution[:400])
@@ -189,7 +191,7 @@ def reopen(
     clocks = Clocks(incident, person, at)
     reopened(incident, person, clocks, at=at, reason=reason)
     clocks.keep()
-    saved(incident, at=at)
+    saved(incident, at=at, change=Change.STATE)
     people = events.people_of(incident)
     told = f"revision:{incident.revision}"
     events.tell(incident, "reopened", told, people, actor=person, at=at, reason=reason)
@@ -219,7 +221,8 @@ def close(
     clocks.closed()
     clocks.keep()
     record(incident, "closed", person, at=incident.closed_at)
-    return saved(incident, at=incident.last_activity_at if person is None else incident.closed_at)
+    active_at = incident.last_activity_at if person is None else incident.closed_at
+    return saved(incident, at=active_at, change=Change.STATE, changed_at=incident.closed_at)
 
 
 @notes_refusals

@@ -1,4 +1,8 @@
-"""Webhooks: who is told, what administrators do with them, and how long a failing one is called."""
+"""Webhooks: who is told, what administrators do with them, and how long a failing one is called.
+
+A webhook belongs to the tenant or to one of its accounts (``account``); all that is done to the one is done
+to the other.
+"""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,7 +10,9 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,19 +20,19 @@ from django.utils.translation import gettext as _
 from notifications.actions import notify
 from notifications.enums import DeliveryState
 from notifications.events import NEWS
-from notifications.webhooks import outgoing, store
+from notifications.webhooks import outgoing, rules, store
 from notifications.webhooks.enums import CallTrouble, WebhookState
-from notifications.webhooks.events import TEST, Occurrence, event_of
+from notifications.webhooks.events import TEST, Occurrence, event_of, may_be_told
 from notifications.webhooks.models import Call, Webhook
 from notifications.webhooks.outgoing import Unsent
 from notifications.webhooks.signing import new_secret, seal
 from notifications.webhooks.store import Outcome
-from portal.core.errors import Refused
+from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
 from portal.core.tenancy import EVERY_ACCOUNT, acting, current_scope
 from portal.core.waking import wake_after_commit
 from portal.identity.enums import Role
-from portal.identity.models import Membership, Tenant
+from portal.identity.models import Account, Membership, Tenant
 
 OLD_SECRET_GOOD_FOR = timedelta(hours=24)
 FAILING_FOR = timedelta(hours=48)
@@ -34,20 +40,28 @@ FAILING_FOR = timedelta(hours=48)
 KEPT_FOR = timedelta(days=30)
 """Calls that are older are forgotten."""
 MOST = 20
-"""Webhooks of one tenant."""
+"""Webhooks of a tenant's own; how many an account may have is a setting."""
 _CALL = "notifications.webhooks.tasks.call_due"
 
 
 def tell_webhooks(
-    *, tenant: Tenant, event: str, key: str, data: Mapping[str, Any], at: datetime | None = None
+    *,
+    tenant: Tenant,
+    event: str,
+    key: str,
+    data: Mapping[str, Any],
+    account_id: int | None = None,
+    at: datetime | None = None,
 ) -> int:
-    """Call the tenant's webhooks for one event: :func:`tell_webhooks_many` with its parts."""
-    occurrence = Occurrence(event=event, key=key, data=data, at=at or timezone.now())
+    """Call webhooks for one event: :func:`tell_webhooks_many` with its parts."""
+    occurrence = Occurrence(event=event, key=key, data=data, account_id=account_id, at=at or timezone.now())
     return tell_webhooks_many(tenant=tenant, occurrences=[occurrence])
 
 
 def tell_webhooks_many(*, tenant: Tenant, occurrences: Iterable[Occurrence]) -> int:
     """Store one call for each event and each webhook that asks for it; once, however often it is told.
+
+    The tenant's webhooks, and those of the account whose event it is, if the event is for accounts.
 
     To be called in the transaction of the events. One statement for any number of events, and those
     that widen a contact's scope to the tenant's webhooks. What happened longer ago than
@@ -69,68 +83,116 @@ def tell_webhooks_many(*, tenant: Tenant, occurrences: Iterable[Occurrence]) -> 
 
 @transaction.atomic
 def add_webhook(
-    *, tenant: Tenant, name: str, url: str, events: Sequence[str], actor: Membership
+    *,
+    tenant: Tenant,
+    account: Account | None,
+    name: str,
+    url: str,
+    events: Sequence[str],
+    actor: Membership,
 ) -> tuple[Webhook, str]:
-    """A webhook, and its secret, which can't be had again."""
-    _lock(tenant)
-    if Webhook.objects.filter(tenant=tenant).count() >= MOST:
-        raise Refused(_("There are %(most)s webhooks already. Remove one first.") % {"most": MOST})
-    _check_address(tenant, url)
+    """A webhook of the tenant, or of the account, and its secret, which can't be had again."""
+    account_id = account.pk if account else None
+    _check_right(actor, account_id)
+    _lock(tenant.pk, account_id)
+    most = most_webhooks(account_id)
+    if _own(tenant.pk, account_id).count() >= most:
+        raise Refused(_("There are %(most)s webhooks already. Remove one first.") % {"most": most})
+    _check_events(account_id, events)
+    _check_address(tenant.pk, account_id, url)
     secret = new_secret()
     webhook = Webhook.objects.create(
-        tenant=tenant, name=name, url=url, events=list(events), secret=seal(secret)
+        tenant=tenant, account=account, name=name, url=url, events=list(events), secret=seal(secret)
     )
-    record(webhook, "added", actor, internal=True, name=name, host=webhook.host, events=list(events))
+    _record(webhook, "added", actor, host=webhook.host, events=list(events))
     return webhook, secret
 
 
 @transaction.atomic
 def edit_webhook(*, webhook: Webhook, name: str, url: str, events: Sequence[str], actor: Membership) -> None:
-    _lock(webhook.tenant)
-    _check_address(webhook.tenant, url, but=webhook)
+    _check_right(actor, webhook.account_id)
+    _lock(webhook.tenant_id, webhook.account_id)
+    webhook = _locked(webhook)
+    _must_not_be_held(webhook)
+    _check_events(webhook.account_id, events)
+    _check_address(webhook.tenant_id, webhook.account_id, url, but=webhook)
     webhook.name, webhook.url, webhook.events = name, url, list(events)
     webhook.save(update_fields=["name", "url", "events"])
-    record(webhook, "edited", actor, internal=True, name=name, host=webhook.host, events=list(events))
+    _record(webhook, "edited", actor, host=webhook.host, events=list(events))
 
 
 @transaction.atomic
 def renew_secret(*, webhook: Webhook, actor: Membership) -> str:
     """A new secret; the one before it signs as well for 24 hours."""
+    _check_right(actor, webhook.account_id)
     webhook = _locked(webhook)
     secret = new_secret()
     webhook.old_secret, webhook.secret = webhook.secret, seal(secret)
     webhook.old_secret_until = timezone.now() + OLD_SECRET_GOOD_FOR
     webhook.save(update_fields=["secret", "old_secret", "old_secret_until"])
-    record(webhook, "secret_renewed", actor, internal=True, name=webhook.name)
+    _record(webhook, "secret_renewed", actor)
     return secret
 
 
 def switch_on(*, webhook: Webhook, actor: Membership) -> None:
     """From now on; what happened while it was off is not made up for."""
-    off = Webhook.objects.filter(tenant_id=webhook.tenant_id, pk=webhook.pk).exclude(state=WebhookState.ON)
+    _check_right(actor, webhook.account_id)
+    _must_not_be_held(webhook)
+    off = _row(webhook).filter(state__in=[WebhookState.OFF, WebhookState.FAILED])
     if off.update(state=WebhookState.ON, failing_since=None):
-        record(webhook, "switched_on", actor, internal=True, name=webhook.name)
+        _record(webhook, "switched_on", actor)
 
 
 def switch_off(*, webhook: Webhook, actor: Membership) -> None:
     """What still waits is dropped when its turn comes."""
-    on = Webhook.objects.filter(tenant_id=webhook.tenant_id, pk=webhook.pk, state=WebhookState.ON)
-    if on.update(state=WebhookState.OFF):
-        record(webhook, "switched_off", actor, internal=True, name=webhook.name)
+    _check_right(actor, webhook.account_id)
+    if _row(webhook).filter(state=WebhookState.ON).update(state=WebhookState.OFF):
+        _record(webhook, "switched_off", actor)
+
+
+@transaction.atomic
+def hold_webhook(*, webhook: Webhook, actor: Membership) -> None:
+    """The tenant stops a webhook of an account that does harm, until it lets it go; its owners are told.
+
+    Till then they can neither switch it on, nor lead it elsewhere, nor add its address again.
+
+    :raises NotAllowed: it is the tenant's own, or the actor doesn't run the portal.
+    """
+    _check_may_hold(actor, webhook)
+    if _row(webhook).exclude(state=WebhookState.HELD).update(state=WebhookState.HELD):
+        _record(webhook, "held", actor)
+        _tell_owners(webhook, "webhooks.held", uuid.uuid4().hex)
+
+
+@transaction.atomic
+def release_webhook(*, webhook: Webhook, actor: Membership) -> None:
+    """It is off then, and its owners, who are told, switch it on when they are ready.
+
+    :raises NotAllowed: as for :func:`hold_webhook`.
+    """
+    _check_may_hold(actor, webhook)
+    if _row(webhook).filter(state=WebhookState.HELD).update(state=WebhookState.OFF, failing_since=None):
+        _record(webhook, "released", actor)
+        _tell_owners(webhook, "webhooks.released", uuid.uuid4().hex)
 
 
 @transaction.atomic
 def remove_webhook(*, webhook: Webhook, actor: Membership) -> None:
     """With its log."""
-    record(webhook, "removed", actor, internal=True, name=webhook.name, host=webhook.host)
+    _check_right(actor, webhook.account_id)
+    webhook = _locked(webhook)
+    _must_not_be_held(webhook)
+    _record(webhook, "removed", actor, host=webhook.host)
     webhook.delete()
 
 
 def call_for_test(*, webhook: Webhook, actor: Membership) -> Call:
     """A call on the same way as any other. Raises Refused while the webhook is off."""
+    _check_right(actor, webhook.account_id)
     _must_be_on(webhook)
     call = Call.objects.create(
         tenant_id=webhook.tenant_id,
+        account_id=webhook.account_id,
         webhook=webhook,
         event=TEST.code,
         key=uuid.uuid4().hex,
@@ -140,8 +202,9 @@ def call_for_test(*, webhook: Webhook, actor: Membership) -> Call:
     return call
 
 
-def call_again(*, call: Call) -> None:
+def call_again(*, call: Call, actor: Membership) -> None:
     """Try a call that has ended without success once more from the start, under the same id."""
+    _check_right(actor, call.webhook.account_id)
     _must_be_on(call.webhook)
     ended = Call.objects.filter(
         tenant_id=call.tenant_id, pk=call.pk, state__in=[DeliveryState.FAILED, DeliveryState.DROPPED]
@@ -166,7 +229,7 @@ def note_health(*, tenant_id: int, webhook_id: int, outcomes: Sequence[Outcome])
     if called[-1].trouble != CallTrouble.GONE:
         over = over.filter(failing_since__lte=now - FAILING_FOR)
     if over.update(state=WebhookState.FAILED):
-        _tell_admins(webhook.select_related("tenant").get())
+        _note_failure(webhook.select_related("tenant").get())
 
 
 def forget_old_calls(*, tenant_id: int) -> int:
@@ -175,17 +238,34 @@ def forget_old_calls(*, tenant_id: int) -> int:
     return old.delete()[0]
 
 
-def _tell_admins(webhook: Webhook) -> None:
-    record(webhook, "failed", None, internal=True, name=webhook.name)
-    admins = Membership.objects.current().filter(tenant_id=webhook.tenant_id, role=Role.ADMIN)
+def most_webhooks(account_id: int | None) -> int:
+    """How many the tenant, or the account, may have of its own."""
+    return MOST if account_id is None else int(settings.WEBHOOKS_PER_ACCOUNT)
+
+
+def _note_failure(webhook: Webhook) -> None:
+    _record(webhook, "failed", None)
+    _tell_owners(webhook, "webhooks.failed", str(webhook.failing_since), since=webhook.failing_since)
+
+
+def _tell_owners(webhook: Webhook, kind: str, key: str, **data: Any) -> None:
+    """The administrators of the tenant, or of the account, whichever the webhook belongs to."""
+    role = Role.ADMIN if webhook.account_id is None else Role.CUSTOMER_ADMIN
     notify(
         tenant=webhook.tenant,
-        kind="webhooks.failed",
-        key=f"{webhook.pk}:{webhook.failing_since}",
-        recipients=admins,
+        kind=kind,
+        key=f"{webhook.pk}:{key}",
+        recipients=Membership.objects.current().filter(
+            tenant_id=webhook.tenant_id, account=webhook.account_id, role=role
+        ),
         url=reverse("webhooks:webhook", args=[webhook.pk]),
-        data={"name": webhook.name, "host": webhook.host, "since": webhook.failing_since},
+        data={"name": webhook.name, "host": webhook.host, "account": webhook.account_id, **data},
     )
+
+
+def _record(webhook: Webhook, verb: str, actor: Membership | None, **data: Any) -> None:
+    """What was done to one of the tenant's is for staff only."""
+    record(webhook, verb, actor, internal=webhook.account_id is None, name=webhook.name, **data)
 
 
 def _among_webhooks_of(tenant: Tenant) -> AbstractContextManager[None]:
@@ -195,14 +275,29 @@ def _among_webhooks_of(tenant: Tenant) -> AbstractContextManager[None]:
     return acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT, user_id=current_scope().user_id)
 
 
-def _check_address(tenant: Tenant, url: str, *, but: Webhook | None = None) -> None:
+def _check_right(actor: Membership, account_id: int | None) -> None:
+    if not rules.manages_webhooks(actor, account_id):
+        raise NotAllowed(_("Webhooks are for administrators only."))
+
+
+def _check_may_hold(actor: Membership, webhook: Webhook) -> None:
+    if not rules.may_hold(actor, webhook):
+        raise NotAllowed(_("Only administrators of the portal stop webhooks of a customer."))
+
+
+def _check_events(account_id: int | None, events: Sequence[str]) -> None:
+    if not all(may_be_told(code, account_id) for code in events):
+        raise Refused(_("One of these events is for the portal’s own systems only."), field="events")
+
+
+def _check_address(tenant_id: int, account_id: int | None, url: str, *, but: Webhook | None = None) -> None:
     try:
         outgoing.checked(url)
     except Unsent:
         raise Refused(
             _("Calls go to public addresses that begin with https:// only. Give one of those."), field="url"
         ) from None
-    others = Webhook.objects.filter(tenant=tenant, url=url)
+    others = _own(tenant_id, account_id).filter(url=url)
     if (others.exclude(pk=but.pk) if but else others).exists():
         raise Refused(_("Another webhook has this address. Choose its events there."), field="url")
 
@@ -212,9 +307,26 @@ def _must_be_on(webhook: Webhook) -> None:
         raise Refused(_("The webhook is off. Switch it on first."))
 
 
+def _must_not_be_held(webhook: Webhook) -> None:
+    if webhook.state == WebhookState.HELD:
+        raise Refused(_("Support has stopped this webhook. Ask support to let it go first."))
+
+
+def _own(tenant_id: int, account_id: int | None) -> QuerySet[Webhook]:
+    return Webhook.objects.filter(tenant_id=tenant_id, account=account_id)
+
+
+def _row(webhook: Webhook) -> QuerySet[Webhook]:
+    return Webhook.objects.filter(tenant_id=webhook.tenant_id, pk=webhook.pk)
+
+
 def _locked(webhook: Webhook) -> Webhook:
-    return Webhook.objects.select_for_update().get(tenant_id=webhook.tenant_id, pk=webhook.pk)
+    return _row(webhook).select_for_update().get()
 
 
-def _lock(tenant: Tenant) -> None:
-    Tenant.objects.select_for_update().get(pk=tenant.pk)
+def _lock(tenant_id: int, account_id: int | None) -> None:
+    """Who adds or edits webhooks of one owner takes turns."""
+    if account_id is None:
+        Tenant.objects.select_for_update().get(pk=tenant_id)
+    else:
+        Account.objects.select_for_update(no_key=True).get(tenant_id=tenant_id, pk=account_id)

@@ -10,22 +10,36 @@ class WebhooksConfig(AppConfig):
         # Inside, because models can be imported only now.
         from notifications.kinds import register as register_kinds
         from notifications.webhooks.audited import register_audited
-        from notifications.webhooks.kinds import FAILED
+        from notifications.webhooks.kinds import KINDS
+        from notifications.webhooks.rules import manages_own_webhooks
+        from notifications.webhooks.views import account_panel
+        from portal.core.ui import panels
         from portal.core.ui.navigation import Entry, Place, register
         from portal.identity.navigation import ADMINISTRATION
         from portal.identity.rules import may_run_portal
 
-        register_kinds(FAILED)
+        register_kinds(*KINDS)
         register_audited()
-        register(
-            Entry(
-                place=Place.STAFF,
+        for place, position, group in ((Place.STAFF, 98, ADMINISTRATION), (Place.CUSTOMER, 81, "")):
+            register(
+                Entry(
+                    place=place,
+                    key="webhooks",
+                    label=_("Webhooks"),
+                    url_name="webhooks:list",
+                    icon="webhook",
+                    position=position,
+                    group=group,
+                    shown_to=manages_own_webhooks,
+                )
+            )
+        panels.register(
+            panels.Panel(
+                place=panels.Place.ACCOUNT,
                 key="webhooks",
-                label=_("Webhooks"),
-                url_name="webhooks:list",
-                icon="webhook",
-                position=98,
-                group=ADMINISTRATION,
+                position=40,
+                template="webhooks/panels/account.html",
+                context=account_panel,
                 shown_to=may_run_portal,
             )
         )

@@ -11,8 +11,16 @@ from portal.identity.models import Membership
 
 
 def _webhooks(person: Membership, ids: Collection[int]) -> Mapping[int, Found]:
-    rows = Webhook.objects.filter(tenant_id=person.tenant_id, pk__in=ids).values_list("pk", "name")
-    return {pk: Found(name, reverse("webhooks:webhook", args=[pk])) for pk, name in rows}
+    """One of an account leads to the account: its own page is for the account's administrators only."""
+    rows = Webhook.objects.filter(tenant_id=person.tenant_id, pk__in=ids)
+    return {
+        pk: Found(name, reverse("identity:account", args=[key]) if key else _page_of(pk))
+        for pk, name, key in rows.values_list("pk", "name", "account__key")
+    }
+
+
+def _page_of(pk: int) -> str:
+    return reverse("webhooks:webhook", args=[pk])
 
 
 def register_audited() -> None:
@@ -29,6 +37,8 @@ def register_audited() -> None:
                 ),
                 "switched_on": Said(_("Switched on"), _("%(who)s switched the webhook %(name)s on")),
                 "switched_off": Said(_("Switched off"), _("%(who)s switched the webhook %(name)s off")),
+                "held": Said(_("Stopped by support"), _("%(who)s stopped the webhook %(name)s")),
+                "released": Said(_("Let go by support"), _("%(who)s let the webhook %(name)s go")),
                 "removed": Said(_("Removed"), _("%(who)s removed the webhook %(name)s to %(host)s")),
                 "failed": Said(_("Failed"), _("The webhook %(name)s failed and was switched off")),
             },

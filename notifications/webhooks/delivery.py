@@ -22,7 +22,7 @@ from notifications.enums import DeliveryState
 from notifications.webhooks import outgoing, store
 from notifications.webhooks.actions import note_health
 from notifications.webhooks.enums import CallTrouble, WebhookState
-from notifications.webhooks.events import TEST
+from notifications.webhooks.events import TEST, may_be_told
 from notifications.webhooks.models import Call, Webhook
 from notifications.webhooks.outgoing import Unsent
 from notifications.webhooks.signing import Unreadable, signature_header, unseal
@@ -118,7 +118,7 @@ def _prepare_one(call: Call) -> _Ready | Outcome:
         return Outcome(call.pk, call.attempts, DeliveryState.FAILED, CallTrouble.GIVEN_UP)
     if webhook.state != WebhookState.ON:
         return Outcome(call.pk, call.attempts, DeliveryState.DROPPED, CallTrouble.SWITCHED_OFF)
-    if call.event not in (*webhook.events, TEST.code):
+    if call.event not in (*webhook.events, TEST.code) or not may_be_told(call.event, webhook.account_id):
         return Outcome(call.pk, call.attempts, DeliveryState.DROPPED, CallTrouble.NOT_CHOSEN)
     try:
         secrets = _secrets_of(webhook)

@@ -6,6 +6,7 @@ class WebhookState(models.TextChoices):
     ON = "on", _("On")
     OFF = "off", _("Off")
     FAILED = "failed", _("Switched off after failures")
+    HELD = "held", _("Stopped by support")
 
 
 class CallTrouble(models.TextChoices):

@@ -18,11 +18,13 @@ class WebhookForm(forms.Form):
     )
     events = forms.MultipleChoiceField(label=_("Call it for"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, webhook: Webhook | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, account_id: int | None, webhook: Webhook | None = None, **kwargs: Any
+    ) -> None:
         if webhook is not None:
             kwargs["initial"] = {"name": webhook.name, "url": webhook.url, "events": webhook.events}
         super().__init__(*args, **kwargs)
-        self.fields["events"].choices = [(event.code, event.label) for event in events_to_choose()]  # type: ignore[attr-defined]
+        self.fields["events"].choices = [(event.code, event.label) for event in events_to_choose(account_id)]  # type: ignore[attr-defined]
 
     def clean_url(self) -> str:
         """In the letters that are sent: a host name as IDNA, a path with its characters escaped."""

@@ -1,4 +1,5 @@
-"""Webhooks of a tenant: addresses that are called when something happens, and each call's way there."""
+"""Webhooks of a tenant and of its accounts: addresses that are called when something happens, and each call's
+way there."""
 
 import uuid
 from urllib.parse import urlsplit
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from notifications.enums import DeliveryState
 from notifications.webhooks.enums import CallTrouble, WebhookState
-from portal.core.walls import BY_STAFF, TenantForeignKey, TenantModel, TenantPart, walls
+from portal.core.walls import BY_ACCOUNT, TenantForeignKey, TenantModel, TenantPart, walls
+from portal.identity.models import Account
 
 
 class Webhook(TenantModel):
@@ -20,6 +22,7 @@ class Webhook(TenantModel):
     failed calls.
     """
 
+    account = TenantForeignKey(Account, null=True, help_text="Whose own it is; without one, the tenant's.")
     name = models.CharField(max_length=80)
     url = models.CharField(max_length=500)
     events = ArrayField(models.CharField(max_length=60))
@@ -32,9 +35,16 @@ class Webhook(TenantModel):
 
     class Meta:
         constraints = [
-            *walls("webhooks_webhook", policy=BY_STAFF, key=True),
-            models.UniqueConstraint(fields=["tenant", "url"], name="webhook_address_once"),
+            *walls("webhooks_webhook", policy=BY_ACCOUNT, refs=["account"], key=True, account_key=True),
+            # Once for each owner: what others call is not theirs to learn.
+            models.UniqueConstraint(
+                fields=["tenant", "account", "url"], nulls_distinct=False, name="webhook_address_once"
+            ),
             models.CheckConstraint(condition=Q(events__len__gt=0), name="webhook_asks_for_something"),
+            models.CheckConstraint(
+                condition=~Q(state=WebhookState.HELD) | Q(account__isnull=False),
+                name="only_webhooks_of_accounts_are_held",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -50,6 +60,7 @@ class Call(TenantPart):
     """The way of one event to one webhook. Its id is the ``webhook-id`` of every attempt."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = TenantForeignKey(Account, null=True, help_text="The webhook's.")
     webhook = TenantForeignKey(Webhook, models.CASCADE)
     event = models.CharField(max_length=60)
     key = models.CharField(max_length=120, help_text="Names the event: each webhook is called once for it.")
@@ -64,7 +75,8 @@ class Call(TenantPart):
 
     class Meta:
         constraints = [
-            *walls("webhooks_call", policy=BY_STAFF, refs=["webhook"]),
+            # The webhook twice: a key with an empty account in it holds nothing.
+            *walls("webhooks_call", policy=BY_ACCOUNT, refs=["account", "webhook"], account_refs=["webhook"]),
             models.UniqueConstraint(fields=["tenant", "webhook", "event", "key"], name="called_once"),
         ]
         indexes = [

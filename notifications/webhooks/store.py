@@ -15,17 +15,22 @@ from notifications.webhooks.models import Call
 from portal.core.doors import ask_by_tenant
 from portal.identity.models import Tenant
 
-# The same event for the same webhook has the same id: storing it again changes nothing.
+# The same event for the same webhook has the same id: storing it again changes nothing. The tenant's own
+# webhooks and one account's are two ranges of one index, however many other accounts have.
 _STORE = """
 INSERT INTO webhooks_call
-       (id, tenant_id, webhook_id, event, key, data, at, state, due_at, attempts, trouble)
+       (id, tenant_id, account_id, webhook_id, event, key, data, at, state, due_at, attempts, trouble)
 SELECT md5(concat_ws(':', 'call', webhook.tenant_id, webhook.id, told.event, told.key))::uuid,
-       webhook.tenant_id, webhook.id, told.event, told.key, told.data, told.at,
+       webhook.tenant_id, webhook.account_id, webhook.id, told.event, told.key, told.data, told.at,
        'queued', statement_timestamp(), 0, ''
-  FROM unnest(%(events)s::text[], %(keys)s::text[], %(data)s::jsonb[], %(times)s::timestamptz[])
-           AS told (event, key, data, at)
-  JOIN webhooks_webhook AS webhook
-    ON webhook.tenant_id = %(tenant)s AND webhook.state = 'on' AND told.event = ANY (webhook.events)
+  FROM unnest(%(events)s::text[], %(keys)s::text[], %(data)s::jsonb[], %(times)s::timestamptz[],
+              %(accounts)s::bigint[]) AS told (event, key, data, at, account_id)
+ CROSS JOIN LATERAL (
+       SELECT * FROM webhooks_webhook WHERE tenant_id = %(tenant)s AND account_id IS NULL
+        UNION ALL
+       SELECT * FROM webhooks_webhook WHERE tenant_id = %(tenant)s AND account_id = told.account_id
+       ) AS webhook
+ WHERE webhook.state = 'on' AND told.event = ANY (webhook.events)
  ORDER BY 1
     ON CONFLICT DO NOTHING
 """
@@ -74,6 +79,7 @@ def store(tenant: Tenant, occurrences: Sequence[Occurrence]) -> int:
                 "keys": [one.key for one in occurrences],
                 "data": [json.dumps(one.data, cls=DjangoJSONEncoder) for one in occurrences],
                 "times": [one.at for one in occurrences],
+                "accounts": [one.told_account_id for one in occurrences],
             },
         )
         stored: int = cursor.rowcount

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/secret/", views.renew, name="renew_secret"),
     path("<int:pk>/switch/", views.switch, name="switch"),
     path("<int:pk>/remove/", views.remove, name="remove"),
+    path("<int:pk>/hold/", views.hold, name="hold"),
     path("<int:pk>/test/", views.test, name="test"),
     path("<int:pk>/calls/<uuid:call_id>/again/", views.again, name="again"),
 ]

@@ -1,6 +1,5 @@
 """Every address of the portal, and which of the scene's objects it names."""
 
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from incidents.views.changes import CHANGES
+from notifications.webhooks.models import Call, Webhook
 from portal.identity.models import Membership
 from tests.isolation.scene import KEY, Scene
 
@@ -48,6 +48,10 @@ def _admin(scene: Scene) -> Membership:
     return scene.cast.acme.admin
 
 
+def _account_admin(scene: Scene) -> Membership:
+    return scene.company.admin
+
+
 def _lead(scene: Scene) -> Membership:
     return scene.cast.acme.lead
 
@@ -64,8 +68,16 @@ def _of_account(pk: Callable[[Scene], int] | None = None) -> Named:
     return Named(lambda scene: {"key": KEY, **({"pk": pk(scene)} if pk else {})}, _admin)
 
 
-def _of_webhook(call: Callable[[Scene], uuid.UUID] | None = None) -> Named:
-    return Named(lambda scene: {"pk": scene.webhook.pk, **({"call_id": call(scene)} if call else {})}, _admin)
+def _of_webhooks(*, call: bool = False) -> list[Named]:
+    """The tenant's, and one of the account's own."""
+
+    def named(webhook: Webhook, its_call: Call) -> dict[str, Any]:
+        return {"pk": webhook.pk, **({"call_id": its_call.pk} if call else {})}
+
+    return [
+        Named(lambda scene: named(scene.webhook, scene.call), _admin),
+        Named(lambda scene: named(scene.account_webhook, scene.account_call), _account_admin),
+    ]
 
 
 def _of_draft(**more: Any) -> Named:
@@ -154,13 +166,14 @@ NAMED: dict[str, list[Named]] = {
         Named(lambda scene: {"pk": scene.waiting.pk}, _owner),
     ],
     "incidents:discard": [Named(lambda scene: {"pk": scene.waiting.pk}, _owner)],
-    "webhooks:webhook": [_of_webhook()],
-    "webhooks:edit": [_of_webhook()],
-    "webhooks:renew_secret": [_of_webhook()],
-    "webhooks:switch": [_of_webhook()],
-    "webhooks:remove": [_of_webhook()],
-    "webhooks:test": [_of_webhook()],
-    "webhooks:again": [_of_webhook(lambda scene: scene.call.pk)],
+    "webhooks:webhook": _of_webhooks(),
+    "webhooks:edit": _of_webhooks(),
+    "webhooks:renew_secret": _of_webhooks(),
+    "webhooks:switch": _of_webhooks(),
+    "webhooks:remove": _of_webhooks(),
+    "webhooks:hold": [Named(lambda scene: {"pk": scene.account_webhook.pk}, _admin)],
+    "webhooks:test": _of_webhooks(),
+    "webhooks:again": _of_webhooks(call=True),
     "notifications:open": [Named(lambda scene: {"pk": scene.notification.pk}, _owner)],
 }
 """Each pattern with an object in it. One that is missing here fails the grid."""

@@ -54,6 +54,8 @@ class Scene:
     grant: Grant
     webhook: Webhook
     call: Call
+    account_webhook: Webhook
+    account_call: Call
     team: Team
     product: Product
     plan: Plan
@@ -104,12 +106,9 @@ def make_scene(cast: Cast) -> Scene:
             language="en",
             account=company.account,
         )
-        webhook = Webhook.objects.create(
-            tenant=house.tenant,
-            name=f"{OF_STAFF} pager",
-            url="https://hooks.example/",
-            events=["none"],
-            secret="x",
+        webhook, call = _webhook(house.tenant, f"{OF_STAFF} pager", None)
+        account_webhook, account_call = _webhook(
+            house.tenant, f"{OF_THE_ACCOUNT} {OF_THE_CONTACT} desk", company.account
         )
         return Scene(
             cast=cast,
@@ -139,7 +138,9 @@ def make_scene(cast: Cast) -> Scene:
                 granted_by=house.csm,
             ),
             webhook=webhook,
-            call=Call.objects.create(tenant=house.tenant, webhook=webhook, event="none", key="1"),
+            call=call,
+            account_webhook=account_webhook,
+            account_call=account_call,
             team=Team.objects.create(tenant=house.tenant, name="Second line"),
             product=product,
             plan=Plan.objects.create(tenant=house.tenant, code="quetzal", name="Bespoke", rank=90),
@@ -155,6 +156,14 @@ def make_scene(cast: Cast) -> Scene:
             ),
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
         )
+
+
+def _webhook(tenant: Tenant, name: str, account: Account | None) -> tuple[Webhook, Call]:
+    owner = {"tenant": tenant, "account": account}
+    webhook = Webhook.objects.create(
+        **owner, name=name, url="https://hooks.example/", events=["none"], secret="x"
+    )
+    return webhook, Call.objects.create(**owner, webhook=webhook, event="none", key="1")
 
 
 def _rehearsed(tenant: Tenant, admin: Membership) -> Edition:

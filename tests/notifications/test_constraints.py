@@ -23,8 +23,11 @@ CONSTRAINTS = Constraints(
         "quiet_hours_end": {"quiet_until": "20:00", "quiet_days": [0, 1, 2, 3, 4, 5, 6]},
         "webhook_address_once": {"name": "Another"},
         "webhook_asks_for_something": {"events": []},
+        "only_webhooks_of_accounts_are_held": {"state": "held", "account": None},
         "called_once": {"data": {"another": True}},
+        "webhooks_call_webhook_in_account": {"key": "2"},
     },
+    rows={Call: {"account__isnull": False}},
 )
 
 
@@ -47,10 +50,12 @@ def rows(cast, acting_in):
             person["user"] = house.agent.user
             Preference.objects.create(**person, topic="team", channel="mail", choice="daily")
             MailHours.objects.create(**person, quiet_from="20:00", quiet_until="07:00", quiet_days=[0])
-            webhook = Webhook.objects.create(
-                tenant=house.tenant, name="Pager", url="https://pager.example/", events=["none"], secret="x"
-            )
-            Call.objects.create(tenant=house.tenant, webhook=webhook, event="none", key="1")
+            for account in (None, house.small.account, house.big.account):
+                owner = {"tenant": house.tenant, "account": account}
+                webhook = Webhook.objects.create(
+                    **owner, name="Pager", url="https://pager.example/", events=["none"], secret="x"
+                )
+                Call.objects.create(**owner, webhook=webhook, event="none", key="1")
     with acting_in(cast.acme.tenant):
         yield
 

@@ -17,12 +17,18 @@ from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
 
 HAPPENED = "tests.happened"
+SHARED = "tests.shared"
+"""For accounts as well."""
 
 
 @pytest.fixture(autouse=True)
 def _events(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "_events", {})
-    events.register(HookEvent(HAPPENED, "Something happened"), HookEvent("tests.other", "Something else"))
+    events.register(
+        HookEvent(HAPPENED, "Something happened"),
+        HookEvent("tests.other", "Something else"),
+        HookEvent(SHARED, "Something of an account happened", for_accounts=True),
+    )
 
 
 class Heard(NamedTuple):
