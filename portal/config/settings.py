@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "knowledge.search",
     "knowledge.solutions",
     "knowledge.releases",
+    "knowledge.critical",
     "incidents",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("search/", include("knowledge.search.urls")),
     path("solutions/", include("knowledge.solutions.urls")),
     path("releases/", include("knowledge.releases.urls")),
+    path("critical/", include("knowledge.critical.urls")),
     path("", include("incidents.urls")),
     path("settings/webhooks/", include("notifications.webhooks.urls")),
     path("notifications/", include("notifications.urls")),
