@@ -152,7 +152,7 @@ def switch_off(*, webhook: Webhook, actor: Membership) -> None:
 
 @transaction.atomic
 def hold_webhook(*, webhook: Webhook, actor: Membership) -> None:
-    """The tenant stops a webhook of an account that does harm, until it lets it go; its owners are told.
+    """The tenant stops a webhook of an account that does harm, until it allows it again; its owners are told.
 
     Till then they can neither switch it on, nor lead it elsewhere, nor add its address again.
 
@@ -309,7 +309,7 @@ def _must_be_on(webhook: Webhook) -> None:
 
 def _must_not_be_held(webhook: Webhook) -> None:
     if webhook.state == WebhookState.HELD:
-        raise Refused(_("Support has stopped this webhook. Ask support to let it go first."))
+        raise Refused(_("Support has stopped this webhook. Ask support to allow it again first."))
 
 
 def _own(tenant_id: int, account_id: int | None) -> QuerySet[Webhook]:

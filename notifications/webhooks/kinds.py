@@ -20,7 +20,7 @@ def _held(data: Mapping[str, Any]) -> str:
 
 
 def _released(data: Mapping[str, Any]) -> str:
-    return _("Support has let the webhook “%(name)s” go") % data
+    return _("Support allows the webhook “%(name)s” again") % data
 
 
 def _still_manages(notification: Notification) -> bool:

@@ -19,5 +19,5 @@ def manages_own_webhooks(person: Membership) -> bool:
 
 
 def may_hold(person: Membership, webhook: Webhook) -> bool:
-    """Stop a webhook of an account that does harm, and let it go again, without reading what it holds."""
+    """Stop a webhook of an account that does harm, and allow it again, without reading what it holds."""
     return webhook.account_id is not None and webhook.tenant_id == person.tenant_id and may_run_portal(person)

@@ -136,7 +136,7 @@ def remove(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.ADMIN)
 def hold(request: PersonRequest, pk: int) -> HttpResponse:
-    """Stop a webhook of an account, or with ``release`` let it go again."""
+    """Stop a webhook of an account, or with ``release`` allow it again."""
     found = webhook_to_hold(request.person, pk)
     if request.POST.get("release"):
         actions.release_webhook(webhook=found, actor=request.person)
