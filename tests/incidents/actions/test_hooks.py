@@ -16,6 +16,7 @@ from incidents.actions import (
     close,
     contest_severity,
     log_call,
+    log_incident,
     reopen,
     reply,
     resolve,
@@ -31,6 +32,9 @@ from notifications.webhooks.models import Call, Webhook
 from portal.core.errors import Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("here")]
+
+
+LOGGED = ("logged", "new", 2)
 
 
 def _hook(tenant, account, name):
@@ -72,6 +76,7 @@ def test_an_incident_s_account_and_the_tenant_hear_of_it_and_another_account_nev
     resolve(person=cast.acme.agent, incident=incident, resolution="On Tuesdays too.")
     close(person=cast.acme.agent, incident=incident)
     expected = [
+        LOGGED,
         ("answered", "waiting", 2),
         ("written", "open", 2),
         ("severity", "open", 3),
@@ -92,7 +97,7 @@ def test_it_is_told_what_a_contact_may_read_and_nothing_else(cast, log, hooks):
     add_note(person=cast.acme.agent, incident=incident, body="Obsidian.", attachments=[internal.pk])
     at = timezone.now()
     reply(person=cast.acme.agent, incident=incident, body="Which step?", at=at)
-    [call] = Call.objects.filter(webhook=hooks["big"])
+    call = Call.objects.filter(webhook=hooks["big"]).latest("key")
     assert call.at == at
     assert call.data == {
         "change": "answered",
@@ -113,7 +118,7 @@ def test_what_only_staff_may_know_is_not_told(cast, log, hooks):
     assign(person=cast.acme.agent, incident=incident, assignee=cast.acme.other_agent)
     contest_severity(person=cast.acme.big.contact, incident=incident, reason="It stands still.")
     add_follower(person=cast.acme.big.contact, incident=incident, follower=cast.acme.big.colleague)
-    assert told == heard(hooks["big"]) == [("state", "open", incident.severity)]
+    assert told == heard(hooks["big"]) == [LOGGED, ("state", "open", 2)]
 
 
 def test_a_call_that_is_noted_is_an_answer(cast, log, hooks):
@@ -124,16 +129,16 @@ def test_a_call_that_is_noted_is_an_answer(cast, log, hooks):
         body="Spoke.",
         called_at=timezone.now() - timedelta(minutes=5),
     )
-    assert [change for change, *_rest in heard(hooks["big"])] == ["answered"]
+    assert [change for change, *_rest in heard(hooks["big"])] == ["logged", "answered"]
 
 
 def test_taking_a_new_one_opens_it_and_taking_it_again_changes_nothing(cast, log, hooks):
     incident = log()
     assert take_next(person=cast.acme.agent) == incident
-    assert heard(hooks["big"]) == [("state", "open", incident.severity)]
+    assert heard(hooks["big"]) == [LOGGED, ("state", "open", 2)]
     assign(person=cast.acme.agent, incident=incident, assignee=None)
     assert take_next(person=cast.acme.agent) == incident
-    assert heard(hooks["big"]) == [("state", "open", incident.severity)]
+    assert heard(hooks["big"]) == [LOGGED, ("state", "open", 2)]
 
 
 def test_the_portal_itself_tells_that_it_closed_one(cast, log, hooks):
@@ -151,14 +156,14 @@ def test_a_message_that_is_sent_twice_is_told_once(cast, log, hooks):
     incident = log()
     for _ in range(2):
         reply(person=cast.acme.big.contact, incident=incident, body="The fourth.", key="k1")
-    assert [change for change, *_rest in heard(hooks["big"])] == ["written"]
+    assert [change for change, *_rest in heard(hooks["big"])] == ["logged", "written"]
 
 
 def test_what_is_refused_is_not_told(cast, log, hooks):
     incident = log()
     with pytest.raises(Refused):
         reply(person=cast.acme.agent, incident=incident, body=" ")
-    assert heard(hooks["big"]) == []
+    assert heard(hooks["big"]) == [LOGGED]
 
 
 def test_history_is_not_told(cast, log, hooks):
@@ -172,7 +177,7 @@ def test_an_incident_of_another_tenant_is_heard_of_there_only(cast, log, hooks, 
         theirs = _hook(cast.rival.tenant, cast.rival.big.account, "rival")
         incident = log(cast.rival.big.contact, product=cast.rival.ledger)
         reply(person=cast.rival.agent, incident=incident, body="Which step?")
-        assert [change for change, *_rest in heard(theirs)] == ["answered"]
+        assert [change for change, *_rest in heard(theirs)] == ["logged", "answered"]
     assert [heard(hook) for hook in hooks.values()] == [[], [], []]
 
 
@@ -181,7 +186,7 @@ def test_a_contact_s_own_transaction_tells_webhooks_that_the_contact_cannot_see(
     with acting_as(cast.acme.big.contact):
         reply(person=cast.acme.big.contact, incident=incident, body="The fourth.")
         assert Webhook.objects.filter(account=None).count() == 0
-    assert [change for change, *_rest in heard(hooks["tenant"])] == ["written"]
+    assert [change for change, *_rest in heard(hooks["tenant"])] == ["logged", "written"]
     assert heard(hooks["big"]) == heard(hooks["tenant"])
 
 
@@ -195,3 +200,47 @@ def test_an_answer_costs_one_statement_more_whoever_listens(cast, log):
             reply(person=cast.acme.agent, incident=incident, body="Which step?")
         counts.append(sum("webhooks_" in one["sql"] for one in statements.captured_queries))
     assert counts == [1, 1, 1]
+
+
+def test_an_incident_that_is_sent_twice_is_told_once(cast, log, hooks):
+    for _ in range(2):
+        log(key="k1")
+    assert heard(hooks["tenant"]) == heard(hooks["big"]) == [LOGGED]
+
+
+def test_one_that_staff_log_is_told_as_well(cast, new, hooks):
+    log_incident(person=cast.acme.agent, reported_by=cast.acme.big.contact, incident=new())
+    assert heard(hooks["tenant"]) == heard(hooks["big"]) == [LOGGED]
+
+
+@pytest.mark.parametrize("listener", ["nobody", "another account", "one that is off", "one for other events"])
+def test_logging_costs_nothing_more_while_nobody_listens(cast, log, listener):
+    house = cast.acme
+    if listener != "nobody":
+        hook = _hook(house.tenant, None if "one" in listener else house.small.account, "hook")
+        changed = {
+            "one that is off": {"state": "off"},
+            "one for other events": {"events": ["incidents.alert"]},
+        }
+        Webhook.objects.filter(pk=hook.pk).update(**changed.get(listener, {"name": "Theirs"}))
+    with CaptureQueriesContext(connection) as statements:
+        log()
+    assert [one["sql"] for one in statements.captured_queries if "webhooks_call" in one["sql"]] == []
+    assert Call.objects.count() == 0
+
+
+@pytest.mark.parametrize("owner", ["big", "tenant"])
+def test_a_contact_learns_of_their_own_account_only_whether_somebody_listens(cast, acting_as, hooks, owner):
+    Webhook.objects.exclude(pk=hooks[owner].pk).delete()
+    with connection.cursor() as cursor:
+
+        def asked(company):
+            cursor.execute("SELECT webhooks_asked(%s, %s)", [CHANGED.code, company.account.pk])
+            return cursor.fetchone()[0]
+
+        with acting_as(cast.acme.big.contact):
+            assert (asked(cast.acme.big), asked(cast.acme.small)) == (True, False)
+        with acting_as(cast.acme.small.contact):
+            assert (asked(cast.acme.big), asked(cast.acme.small)) == (False, owner == "tenant")
+        with acting_as(cast.rival.big.contact):
+            assert (asked(cast.acme.big), asked(cast.rival.big)) == (False, False)
