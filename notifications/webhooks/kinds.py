@@ -24,7 +24,7 @@ def _released(data: Mapping[str, Any]) -> str:
 
 
 def _still_manages(notification: Notification) -> bool:
-    return manages_webhooks(notification.recipient, notification.data.get("account"))
+    return manages_webhooks(notification.recipient, notification.tenant_id, notification.data.get("account"))
 
 
 KINDS = [
