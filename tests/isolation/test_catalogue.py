@@ -34,9 +34,10 @@ DOORS = {
     "notifications_claim": "TABLE(tenant_id bigint, id uuid)",
     "plans_edition_content_stays": "trigger",
     "solutions_verdict_counts": "trigger",
+    "webhooks_asked": "boolean",
     "webhooks_claim": "TABLE(tenant_id bigint, id uuid)",
 }
-"""The functions that look past the policies, and what they tell: ids, nothing else."""
+"""The functions that look past the policies, and what they tell: ids, or yes and no, nothing else."""
 
 
 def rows(sql, params=()):

@@ -43,6 +43,8 @@ LOOK_DIFFERENT = {
     "incidents:new",
     "incidents:promise",
     "incidents:reports",
+    "webhooks:list",
+    "webhooks:new",
 }
 """Pages that each sees otherwise. Any other is looked at as the first sees it who may open it."""
 NO_PAGE = {
