@@ -14,8 +14,8 @@ from incidents.clocks.replay import replay
 from incidents.enums import LIVE, UNSOLVED, ClockState
 from incidents.models import Alert, Clock, Incident, Score
 from notifications.delivery import LEASE as MAIL_LEASE
-from notifications.enums import DeliveryState
-from notifications.models import Delivery
+from notifications.enums import DeliveryState, MailState
+from notifications.models import Delivery, Digest
 from notifications.webhooks.delivery import LEASE as CALL_LEASE
 from notifications.webhooks.models import Call
 from plans.enums import TargetKind
@@ -76,7 +76,14 @@ def _first_responses(tenant: Tenant) -> int:
 def _mails_stuck(tenant: Tenant) -> int:
     """While it is leased, ``due_at`` is the end of the lease."""
     before = timezone.now() - MAIL_LEASE
-    return Delivery.objects.filter(tenant=tenant, state=DeliveryState.SENDING, due_at__lt=before).count()
+    stuck = {"tenant": tenant, "state": DeliveryState.SENDING, "due_at__lt": before}
+    return Delivery.objects.filter(**stuck).count() + Digest.objects.filter(**stuck).count()
+
+
+def _left_out_of_digests(tenant: Tenant) -> int:
+    """Gathered, and in no digest that is still to leave."""
+    gathered = Delivery.objects.filter(tenant=tenant, state=MailState.GATHERED)
+    return gathered.exclude(digest__state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]).count()
 
 
 def _calls_stuck(tenant: Tenant) -> int:
@@ -93,5 +100,6 @@ _INVARIANTS: dict[str, Broken] = {
     "incidents that don't show their soonest due time": _not_the_soonest,
     "incidents with several first responses": _first_responses,
     "mails in sending beyond twice their lease": _mails_stuck,
+    "mails gathered in no digest that is still to leave": _left_out_of_digests,
     "webhook calls in sending beyond twice their lease": _calls_stuck,
 }

@@ -14,6 +14,8 @@ PUBLIC = {
     "identity:confirm_opening",
     "identity:accept_invitation",
     "identity:arrive",
+    "notifications:stop",
+    "notifications:undo_stop",
     "notifications:unread",
     "plans:comparison",
     "healthz",

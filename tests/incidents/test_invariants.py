@@ -37,6 +37,14 @@ INSERT INTO incidents_clock SELECT (jsonb_populate_record(clock, to_jsonb(clock)
        || jsonb_build_object('ended_at', now(), 'alert_at', null))).* FROM incidents_clock AS clock
 """
 STUCK = "UPDATE notifications_delivery SET state = 'sending', due_at = now() - interval '%d minutes'"
+DIGEST = """
+WITH digest AS (
+  INSERT INTO notifications_digest (tenant_id, id, person_id, planned_at, state, due_at, attempts, error)
+  SELECT tenant_id, gen_random_uuid(), recipient_id, now(), '%s', now() - interval '%d minutes', 1, ''
+    FROM notifications_notification LIMIT 1 RETURNING id
+)
+UPDATE notifications_delivery SET state = 'gathered', digest_id = (SELECT id FROM digest)
+"""
 
 
 @pytest.fixture
@@ -83,7 +91,7 @@ def test_what_actions_and_sweeps_write_breaks_nothing(tenant: Tenant) -> None:
     said = StringIO()
     call_command("check_invariants", stdout=said)
     lines = said.getvalue().splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
     assert [line for line in lines if not line.startswith("      0  ")] == []
 
 
@@ -114,6 +122,12 @@ def test_what_actions_and_sweeps_write_breaks_nothing(tenant: Tenant) -> None:
         ),
         (STUCK % 6, {"mails in sending beyond twice their lease"}),
         (STUCK % 4, set()),
+        (
+            "UPDATE notifications_delivery SET state = 'gathered'",
+            {"mails gathered in no digest that is still to leave"},
+        ),
+        (DIGEST % ("sending", 6), {"mails in sending beyond twice their lease"}),
+        (DIGEST % ("queued", 6), set()),
     ],
 )
 def test_each_tampered_row_is_counted(

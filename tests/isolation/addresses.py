@@ -185,6 +185,8 @@ NO_OBJECT = {
     "account_reset_password_from_key": "a secret of a mail",
     "mfa_remove_webauthn": "allauth: the signed-in user's own keys",
     "mfa_edit_webauthn": "allauth: the signed-in user's own keys",
+    "notifications:stop": "a sealed word of a mail, which opens its person's choices in its tenant only",
+    "notifications:undo_stop": "the same, with our own form",
     "plans:severity": "one of the four severities",
     "dev_mail_open": "development: 404 without MAILBOX_DIR",
     "dev_mail_html": "development: 404 without MAILBOX_DIR",

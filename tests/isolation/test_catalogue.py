@@ -32,6 +32,8 @@ DOORS = {
     "incidents_titled": "SETOF bigint",
     "incidents_to_close": "TABLE(tenant_id bigint, id bigint)",
     "notifications_claim": "TABLE(tenant_id bigint, id uuid)",
+    "notifications_claim_digests": "TABLE(tenant_id bigint, id uuid)",
+    "notifications_mailed": "TABLE(tenant_id bigint, id uuid)",
     "plans_edition_content_stays": "trigger",
     "solutions_verdict_counts": "trigger",
     "webhooks_asked": "boolean",
