@@ -11,6 +11,7 @@ from plans.access import edition_for
 from plans.difference_words import Group, Names, grouped_sentences
 from plans.differences import differences
 from plans.draft_forms import PublishForm
+from plans.drafting import says_the_same
 from plans.editions import edition_before, read_matrix
 from plans.models import Edition
 from plans.queries import feature_texts, product_names
@@ -64,9 +65,11 @@ def _show(
 ) -> HttpResponse:
     before = edition_before(found)
     context = edition_context(found, "edition_changes")
+    groups = _groups(request, before, found) if before else []
     context |= {
         "before": before,
-        "groups": _groups(request, before, found) if before else [],
+        "groups": groups,
+        "same": before is not None and not groups and says_the_same(before, found),
         "form": form if found.is_draft else None,
         "conflict": conflict,
     }
