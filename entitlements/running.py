@@ -4,6 +4,7 @@ A contract's line is held in terms, as ``entitlements.holdings`` takes them apar
 next. Those are left out that are over by then, in grace or cancelled.
 """
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from entitlements.enums import Part
@@ -25,54 +26,49 @@ SIZE = 50
 _NAME = re.compile(r"%\((\w+)\)s")
 _BY_END = Keyset(("ends_on", "id"))
 _HELD = """
-    WITH running AS (
-        SELECT contract.id, contract.account_id, contract.plan_id, contract.edition_id,
-            contract.starts_on, contract.ends_on, timezone(account.time_zone, %(at)s)::date AS today
+    WITH held AS (
+        SELECT contract.id AS contract_id, contract.number,
+            account.id AS account_id, account.key, account.name, term.plan_id, line.product_id,
+            coalesce(term.next_on - 1, contract.ends_on) AS until,
+            array_to_string(
+                CASE WHEN coalesce(line.edition_id, contract.edition_id) = term.upgraded[1] THEN term.upgraded
+                    ELSE coalesce(line.edition_id, contract.edition_id) || term.upgraded END, '-'
+            ) AS pins
         FROM entitlements_contract contract
         JOIN identity_account account
             ON account.tenant_id = contract.tenant_id AND account.id = contract.account_id
+        CROSS JOIN LATERAL (
+            SELECT plan_id, upgraded, lead(starts_on) OVER (ORDER BY place, starts_on) AS next_on
+            FROM (
+                SELECT contract.plan_id, contract.starts_on, 0 AS place, ARRAY[]::bigint[] AS upgraded
+                UNION ALL
+                SELECT plan_id, starts_on, 1, array_agg(edition_id)
+                    FILTER (WHERE edition_id IS DISTINCT FROM edition_before) OVER (ORDER BY starts_on)
+                FROM (
+                    SELECT plan_id, starts_on, edition_id,
+                        lag(edition_id) OVER (ORDER BY starts_on) AS edition_before
+                    FROM entitlements_upgrade
+                    WHERE tenant_id = contract.tenant_id AND contract_id = contract.id
+                ) upgrade
+            ) begun
+        ) term
+        JOIN entitlements_contractline line
+            ON line.tenant_id = contract.tenant_id AND line.contract_id = contract.id
         WHERE contract.tenant_id = %(tenant)s AND contract.cancelled_at IS NULL
-            AND contract.ends_on >= timezone(account.time_zone, %(at)s)::date
-    ), upgrade AS (
-        SELECT contract_id, plan_id, edition_id, starts_on, lag(edition_id) OVER (
-            PARTITION BY contract_id ORDER BY starts_on) AS edition_before
-        FROM entitlements_upgrade
-        WHERE tenant_id = %(tenant)s AND contract_id IN (SELECT id FROM running)
-    ), term AS (
-        SELECT id AS contract_id, 0 AS place, plan_id, starts_on, ARRAY[]::bigint[] AS upgraded FROM running
-        UNION ALL
-        SELECT contract_id, 1, plan_id, starts_on,
-            array_agg(edition_id) FILTER (WHERE edition_id IS DISTINCT FROM edition_before)
-                OVER (PARTITION BY contract_id ORDER BY starts_on)
-        FROM upgrade
-    ), bounded AS (
-        SELECT term.*, lead(starts_on) OVER (PARTITION BY contract_id ORDER BY place, starts_on) AS next_on
-        FROM term
-    ), line AS (
-        SELECT contract_id, product_id, coalesce(line.edition_id, running.edition_id) AS edition_id,
-            coalesce(line.starts_on, running.starts_on) AS starts_on
-        FROM entitlements_contractline line JOIN running ON running.id = line.contract_id
-        WHERE line.tenant_id = %(tenant)s
-    ), held AS (
-        SELECT running.id AS contract_id, running.account_id, bounded.plan_id, line.product_id,
-            array_to_string(
-                CASE WHEN line.edition_id = upgraded[1] THEN upgraded ELSE line.edition_id || upgraded END,
-                '-'
-            ) AS pins,
-            coalesce(bounded.next_on - 1, running.ends_on) AS until
-        FROM bounded
-        JOIN running ON running.id = bounded.contract_id
-        JOIN line ON line.contract_id = bounded.contract_id
-        WHERE coalesce(bounded.next_on > line.starts_on, true)
-            AND coalesce(bounded.next_on - 1, running.ends_on) >= running.today
+            AND coalesce(term.next_on > coalesce(line.starts_on, contract.starts_on), true)
+            AND coalesce(term.next_on - 1, contract.ends_on)
+                >= timezone(account.time_zone, %(at)s)::date
     )
 """
 """A row for each product and term that isn't over, in the account's time zone; ``until`` is its last day.
 An edition that was in force at two of a contract's changes in turn is one pin."""
 _REACHED = """
-    held JOIN unnest(%(plans)s::bigint[], %(pins)s::text[], %(products)s::bigint[], %(parts)s::text[])
-        AS reached (plan_id, pins, product_id, part) USING (plan_id, pins, product_id)
+    held CROSS JOIN LATERAL jsonb_array_elements_text(
+        %(reached)s::jsonb -> concat_ws(' ', plan_id, pins, product_id)
+    ) AS reached (part)
 """
+"""Each row with its parts, which are looked up and not joined: the planner can't know how many rows are
+held, and would go through all that is reached for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +126,7 @@ class Running:
     fortunes: Sequence[Fortune]
 
     @cached_property
-    def _by_key(self) -> dict[tuple[int, str], Pinned]:
+    def _by_key(self) -> dict[str, Pinned]:
         return {_key(one.pinned): one.pinned for one in self.fortunes}
 
     def tally(self) -> Tally:
@@ -141,7 +137,7 @@ class Running:
             GROUP BY GROUPING SETS ((plan_id, pins, part), (plan_id, pins), (part), ())
         """  # noqa: S608
         return {
-            (self._by_key.get((plan_id, pins)), part and Part(part)): Count(*count)
+            (self._by_key.get(f"{plan_id} {pins}"), part and Part(part)): Count(*count)
             for plan_id, pins, part, *count in _rows(sql, self._values())
             # Of nobody there is a line that says so.
             if count[0]
@@ -150,8 +146,10 @@ class Running:
     def page(self, cursor: str) -> tuple[Page[Contract], dict[int, Held]]:
         """Contracts, the first to end first, and how far each is reached; for those that are pinned alike."""
         reached = self._values()
-        ids = RawSQL(*_in_order(f"{_HELD} SELECT contract_id FROM {_REACHED}", reached))  # noqa: S608, S611
-        contracts: QuerySet[Contract] = Contract.objects.filter(tenant_id=self.tenant_id, pk__in=ids)
+        # As an array, which is made once; an IN the planner might ask anew for each contract.
+        sql = f'"entitlements_contract"."id" = ANY(ARRAY({_HELD} SELECT contract_id FROM {_REACHED}))'  # noqa: S608
+        here = RawSQL(*_in_order(sql, reached), output_field=BooleanField())  # noqa: S611
+        contracts: QuerySet[Contract] = Contract.objects.filter(here, tenant_id=self.tenant_id)
         page = _BY_END.page(contracts.select_related("account"), cursor, SIZE)
         shown = [contract.pk for contract in page.rows]
         rows = self._listed("WHERE contract_id = ANY(%(shown)s)", reached | {"shown": shown})
@@ -163,36 +161,27 @@ class Running:
 
     def _listed(self, where: str, values: Mapping[str, Any], limit: str = "") -> Iterator[Exported]:
         sql = f"""
-            SELECT contract_id, held.plan_id, pins, until,
-                array_agg(DISTINCT product_id), array_agg(DISTINCT part),
-                contract.number, account.key, account.name
-            FROM {_REACHED}
-            JOIN entitlements_contract contract
-                ON contract.tenant_id = %(tenant)s AND contract.id = contract_id
-            JOIN identity_account account
-                ON account.tenant_id = %(tenant)s AND account.id = contract.account_id
-            {where}
-            GROUP BY contract_id, held.plan_id, pins, until, contract.number, account.key, account.name
-            ORDER BY until, account.key, contract.number, pins {limit}
+            SELECT contract_id, plan_id, pins, until, array_agg(DISTINCT product_id),
+                array_agg(DISTINCT part), number, key, name
+            FROM {_REACHED} {where}
+            GROUP BY contract_id, plan_id, pins, until, number, key, name
+            ORDER BY until, key, number, pins {limit}
         """  # noqa: S608
         for contract_id, plan_id, pins, until, products, parts, *names in _rows(sql, values):
-            pinned = self._by_key[plan_id, pins]
+            pinned = self._by_key[f"{plan_id} {pins}"]
             yield Exported(Held(contract_id, pinned, until, products, [Part(part) for part in parts]), *names)
 
     def _values(self) -> dict[str, Any]:
-        rows = [
-            (*_key(one.pinned), product_id, part.value)
-            for one in self.fortunes
-            for part, product_id in one.reached()
-        ]
-        names = ("plans", "pins", "products", "parts")
-        columns = map(list, zip(*rows, strict=True)) if rows else ([] for _name in names)
-        return {"tenant": self.tenant_id, "at": self.at, **dict(zip(names, columns, strict=True))}
+        reached: dict[str, list[str]] = {}
+        for one in self.fortunes:
+            for part, product_id in one.reached():
+                reached.setdefault(f"{_key(one.pinned)} {product_id}", []).append(part.value)
+        return {"tenant": self.tenant_id, "at": self.at, "reached": json.dumps(reached)}
 
 
-def _key(pinned: Pinned) -> tuple[int, str]:
+def _key(pinned: Pinned) -> str:
     """As the statements write it."""
-    return pinned.plan.id, "-".join(map(str, pinned.editions))
+    return f"{pinned.plan.id} {'-'.join(map(str, pinned.editions))}"
 
 
 def _rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:

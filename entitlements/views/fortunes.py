@@ -3,6 +3,8 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from entitlements.enums import PART_TONE, Part
@@ -59,7 +61,9 @@ def fortune(request: PersonRequest, number: int, plan: str, editions: str) -> Ht
 def fortunes_csv(request: PersonRequest, number: int) -> HttpResponse:
     outlook = _outlook(edition_for(request.person, number))
     rows = sheet_rows(outlook, names_of(request.tenant, request.LANGUAGE_CODE), most=LARGEST + 1)
-    return sheet(f"edition-{number}-contracts", sheet_head(), rows)
+    cut = _("Cut after %(rows)s rows: the lists on the page have them all.")
+    cut %= {"rows": number_format(LARGEST, force_grouping=True)}
+    return sheet(f"edition-{number}-contracts", sheet_head(), rows, cut=cut)
 
 
 def _outlook(edition: Edition) -> Outlook:
