@@ -13,7 +13,7 @@ from plans.access import edition_for
 from plans.difference_words import names_of
 from plans.models import Edition
 from plans.views.shell import edition_context
-from portal.core.sheets import LARGEST, sheet
+from portal.core import sheets
 from portal.identity.enums import Role
 from portal.identity.guards import role_required
 from portal.identity.requests import PersonRequest
@@ -60,10 +60,10 @@ def fortune(request: PersonRequest, number: int, plan: str, editions: str) -> Ht
 @role_required(Role.ADMIN)
 def fortunes_csv(request: PersonRequest, number: int) -> HttpResponse:
     outlook = _outlook(edition_for(request.person, number))
-    rows = sheet_rows(outlook, names_of(request.tenant, request.LANGUAGE_CODE), most=LARGEST + 1)
+    rows = sheet_rows(outlook, names_of(request.tenant, request.LANGUAGE_CODE), most=sheets.LARGEST + 1)
     cut = _("Cut after %(rows)s rows: the lists on the page have them all.")
-    cut %= {"rows": number_format(LARGEST, force_grouping=True)}
-    return sheet(f"edition-{number}-contracts", sheet_head(), rows, cut=cut)
+    cut %= {"rows": number_format(sheets.LARGEST, force_grouping=True)}
+    return sheets.sheet(f"edition-{number}-contracts", sheet_head(), rows, cut=cut)
 
 
 def _outlook(edition: Edition) -> Outlook:

@@ -19,6 +19,7 @@ from entitlements.actions import (
     upgrade_contract,
 )
 from entitlements.models import Contract
+from entitlements.outlook import groups_of, outlook_of
 from plans.actions import (
     add_product,
     choose_exceptions,
@@ -30,8 +31,10 @@ from plans.actions import (
     set_cell,
     start_draft,
 )
+from plans.difference_words import names_of
 from plans.enums import FeatureCode
 from plans.models import Edition, Feature, Plan
+from portal.core import sheets
 from portal.core.ui.formatting import formats_for
 from portal.identity.models import Account
 from tests.statements import statements_of
@@ -318,6 +321,25 @@ def test_a_draft_that_changes_nothing_affects_nobody(house, admin, draft):
     assert "contracts.csv" not in page
     assert sheet(admin, draft) == []
     assert admin.get(address(draft, "xtreme/1/")).status_code == 404
+
+
+def test_a_group_whose_last_contract_is_cancelled_meanwhile_is_left_out(house, draft):
+    """Pages are read in several statements, and somebody may cancel between two of them."""
+    take(house, draft, PHONE)
+    outlook, names = outlook_of(draft, timezone.now()), names_of(house.tenant, "en")
+    counted = outlook.running.tally()
+    assert [group.pinned.plan.code for group in groups_of(outlook, counted, names)] == ["xtreme"]
+    cancel_contract(contract=house.small.contract, actor=house.admin)
+    assert groups_of(outlook, outlook.running.tally(), names) == []
+
+
+def test_a_sheet_is_bounded_and_says_so(house, admin, draft, monkeypatch):
+    monkeypatch.setattr(sheets, "LARGEST", 1)
+    take(house, draft, PHONE)
+    assert [row["Contract"] for row in sheet(admin, draft)] == ["C-SMA"]
+    sign(house, days=300)
+    text = admin.get(address(draft, "contracts.csv")).content.decode()
+    assert text.splitlines()[2:] == ["Cut after 1 rows: the lists on the page have them all."]
 
 
 def test_it_stands_between_what_changes_and_the_rehearsal(admin, draft):
