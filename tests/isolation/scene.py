@@ -19,7 +19,7 @@ from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
-from plans.actions import add_feature, add_product, retire_feature, start_draft
+from plans.actions import add_feature, add_product, remove_cell, retire_feature, start_draft
 from plans.enums import Severity
 from plans.models import Edition, Feature, Plan, Product
 from portal.core.tenancy import EVERY_ACCOUNT, acting
@@ -168,6 +168,12 @@ def _webhook(tenant: Tenant, name: str, account: Account | None) -> tuple[Webhoo
 
 def _rehearsed(tenant: Tenant, admin: Membership) -> Edition:
     draft = start_draft(tenant=tenant, actor=admin)
+    remove_cell(
+        edition=draft,
+        actor=admin,
+        plan=Plan.objects.get(tenant=tenant, code="elite"),
+        feature=Feature.objects.get(tenant=tenant, code="education_incentives"),
+    )
     start_rehearsal(edition=draft, actor=admin)
     return draft
 

@@ -55,6 +55,7 @@ NO_PAGE = {
     "readyz": "JSON",
     "identity:arrive": "a hand-off",
     "entitlements:export": "a download",
+    "entitlements:fortunes_csv": "a download",
     "entitlements:template": "a download",
     "identity:audit_csv": "a download",
     "identity:find_portal": "a redirect",
