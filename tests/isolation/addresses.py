@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from incidents.views.changes import CHANGES
+from knowledge.solutions.views.steps import STEPS
 from portal.identity.models import Membership
 from tests.isolation.scene import KEY, Scene
 
@@ -70,6 +71,10 @@ def _of_webhook(call: Callable[[Scene], uuid.UUID] | None = None) -> Named:
 
 def _of_draft(**more: Any) -> Named:
     return Named(lambda scene: {"number": scene.draft.number, **more}, _admin)
+
+
+def _of_solution(rightful: Callable[[Scene], Membership] = _agent, **more: Any) -> Named:
+    return Named(lambda scene: {"reference": scene.solution.reference, **more}, rightful)
 
 
 def _who_may(change: Any) -> Callable[[Scene], Membership]:
@@ -152,6 +157,20 @@ NAMED: dict[str, list[Named]] = {
         Named(lambda scene: {"pk": scene.waiting.pk}, _owner),
     ],
     "incidents:discard": [Named(lambda scene: {"pk": scene.waiting.pk}, _owner)],
+    "solutions:solution": [_of_solution()],
+    "solutions:verdict": [_of_solution()],
+    "solutions:about": [_of_solution()],
+    "solutions:look_again": [_of_solution()],
+    "solutions:retire": [_of_solution(_lead)],
+    "solutions:restore": [_of_solution(_lead)],
+    "solutions:flag": [_of_solution()],
+    "solutions:resolve_flag": [
+        Named(lambda scene: {"reference": scene.solution.reference, "pk": scene.flag.pk}, _agent)
+    ],
+    "solutions:write": [_of_solution(language=code) for code in ("en", "fr", "ko")],
+    "solutions:compare": [_of_solution(language="fr")],
+    "solutions:text": [_of_solution(language="en", number=1)],
+    "solutions:step": [_of_solution(language="fr", name=name) for name in STEPS],
     "webhooks:webhook": [_of_webhook()],
     "webhooks:edit": [_of_webhook()],
     "webhooks:renew_secret": [_of_webhook()],

@@ -17,6 +17,8 @@ from entitlements.models import AllowanceUse
 from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, start_rehearsal, upload
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
+from knowledge.solutions.actions import Words, draft_solution, raise_flag, save_draft
+from knowledge.solutions.models import Flag, Solution
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
 from plans.actions import add_feature, add_product, retire_feature, start_draft
@@ -61,6 +63,8 @@ class Scene:
     removed: Membership
     duty: Duty
     step: AlertStep
+    solution: Solution
+    flag: Flag
 
     @property
     def owner(self) -> Membership:
@@ -110,6 +114,7 @@ def make_scene(cast: Cast) -> Scene:
             events=["none"],
             secret="x",
         )
+        solution = _solution(house, incident)
         return Scene(
             cast=cast,
             company=company,
@@ -144,7 +149,17 @@ def make_scene(cast: Cast) -> Scene:
                 ends_at=timezone.now() + timedelta(days=8),
             ),
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
+            solution=solution,
+            flag=raise_flag(person=house.csm, solution=solution, text=f"{OF_STAFF} is wrong."),
         )
+
+
+def _solution(house: House, incident: Incident) -> Solution:
+    """A draft with a translation, and neither is for readers; the incident it came from is linked."""
+    words = Words(title=f"{OF_STAFF} run", symptom="It stops.", resolution=f"{OF_STAFF} first.")
+    solution = draft_solution(person=house.agent, language="en", words=words)
+    save_draft(person=house.agent, solution=solution, language="fr", words=words, seen="")
+    return solution
 
 
 def _rehearsed(tenant: Tenant, admin: Membership) -> Edition:
