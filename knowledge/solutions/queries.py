@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -21,6 +21,8 @@ from knowledge.solutions.models import (
 from plans.queries import nearest
 from portal.core.keyset import Keyset, Page
 from portal.identity.models import Membership
+
+KeyT = TypeVar("KeyT")
 
 PAGE_SIZE = 50
 LATEST_SAID = 20
@@ -110,6 +112,11 @@ def published_page(
     return PUBLISHED_ORDER.page(narrowed, cursor, size)
 
 
+def with_reference(person: Membership, reference: str) -> Solution | None:
+    """What staff name by its number."""
+    return Solution.objects.visible_to(person).filter(reference=reference).first()
+
+
 def published_for(person: Membership, product_id: int) -> list[Solution]:
     """The published solutions of a product that solved most, for who picks one."""
     found = Solution.objects.visible_to(person).filter(state=State.PUBLISHED)
@@ -138,14 +145,19 @@ def titles_of(
 
     :param own: the tenant's language, for what isn't written in the reader's.
     """
-    texts: dict[int, dict[str, dict[str, Title]]] = {}
     rows = Revision.objects.filter(tenant_id=tenant_id, solution_id__in=solution_ids, stage__in=CURRENT)
-    for pk, stage, code, title in rows.values_list("solution_id", "stage", "language", "title"):
-        kind = "published" if stage == Stage.PUBLISHED else "open"
-        texts.setdefault(pk, {}).setdefault(kind, {})[code] = Title(code, title)
-    return {
-        pk: nearest(kinds.get("published") or kinds["open"], own, language) for pk, kinds in texts.items()
-    }
+    texts = rows.values_list("solution_id", "stage", "language", "title")
+    return titles_from(texts, own=own, language=language)
+
+
+def titles_from(
+    texts: Iterable[tuple[KeyT, str, str, str]], *, own: str, language: str
+) -> Mapping[KeyT, Title]:
+    """As :func:`titles_of`, from rows of a key, the stage, the language and the title of a text."""
+    found: dict[KeyT, dict[bool, dict[str, Title]]] = {}
+    for key, stage, code, title in texts:
+        found.setdefault(key, {}).setdefault(stage == Stage.PUBLISHED, {})[code] = Title(code, title)
+    return {key: nearest(kinds.get(True) or kinds[False], own, language) for key, kinds in found.items()}
 
 
 def products_for(tenant_id: int, solution_ids: Collection[int]) -> Mapping[int, list[SolutionProduct]]:

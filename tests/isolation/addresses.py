@@ -143,6 +143,16 @@ NAMED: dict[str, list[Named]] = {
     "incidents:follow": [_incident()],
     "incidents:unfollow": [_incident()],
     "incidents:change": [_incident(_who_may(change), name=change.name) for change in CHANGES],
+    "incidents:make_solution": [_incident(_agent)],
+    "incidents:unlink_solution": [
+        Named(
+            lambda scene: {
+                "reference": scene.incident.reference,
+                "solution": scene.solution.reference,
+            },
+            _agent,
+        )
+    ],
     "incidents:remove_duty": [Named(lambda scene: {"pk": scene.duty.pk}, _lead)],
     "incidents:step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],
     "incidents:remove_step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],

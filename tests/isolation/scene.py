@@ -14,7 +14,16 @@ from django.db import connection
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse
-from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, start_rehearsal, upload
+from incidents.actions import (
+    NewIncident,
+    add_duty,
+    add_note,
+    link_solution,
+    log_incident,
+    reply,
+    start_rehearsal,
+    upload,
+)
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
 from knowledge.solutions.actions import Words, draft_solution, raise_flag, save_draft
@@ -159,6 +168,7 @@ def _solution(house: House, incident: Incident) -> Solution:
     words = Words(title=f"{OF_STAFF} run", symptom="It stops.", resolution=f"{OF_STAFF} first.")
     solution = draft_solution(person=house.agent, language="en", words=words)
     save_draft(person=house.agent, solution=solution, language="fr", words=words, seen="")
+    link_solution(person=house.agent, incident=incident, solution=solution)
     return solution
 
 
