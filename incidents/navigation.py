@@ -6,6 +6,7 @@ from incidents import rules
 from incidents.reports.rules import sees_reports
 from incidents.views.lists import home_panel
 from incidents.views.queue import work_panel
+from incidents.views.solutions import solved_panel
 from plans.views import shell
 from portal.core.ui import navigation, panels
 from portal.core.ui.navigation import Entry, Place
@@ -115,5 +116,12 @@ def register_panels() -> None:
             position=10,
             template="incidents/panels/work.html",
             context=work_panel,
+        ),
+        panels.Panel(
+            place=panels.Place.SOLUTION,
+            key="solved",
+            position=10,
+            template="incidents/panels/solved.html",
+            context=solved_panel,
         ),
     )

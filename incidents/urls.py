@@ -13,6 +13,7 @@ from incidents.views import (
     plan_question,
     queue,
     rehearsal,
+    solutions,
 )
 
 
@@ -43,6 +44,12 @@ urlpatterns = [
     path("incidents/<reference:reference>/why/", incident.why, name="why"),
     path("incidents/<reference:reference>/follow/", incident.follow, name="follow"),
     path("incidents/<reference:reference>/unfollow/", incident.unfollow, name="unfollow"),
+    path("incidents/<reference:reference>/make-solution/", solutions.make, name="make_solution"),
+    path(
+        "incidents/<reference:reference>/solutions/<solution:solution>/unlink/",
+        solutions.unlink,
+        name="unlink_solution",
+    ),
     path("incidents/<reference:reference>/<slug:name>/", changes.change, name="change"),
     path("settings/editions/<int:number>/rehearsal/", rehearsal.rehearsal, name="rehearsal"),
     path("settings/editions/<int:number>/rehearsal/start/", rehearsal.start, name="start_rehearsal"),

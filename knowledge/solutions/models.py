@@ -30,9 +30,10 @@ READABLE = (
 )
 """Whoever finds the tenant's host reads what is public; who acts for an account, what customers read too."""
 PART_OF_READABLE = (
-    f"{BY_TENANT} AND EXISTS (SELECT FROM solutions_solution AS whole WHERE whole.id = solution_id)"
+    f"{BY_TENANT} AND EXISTS (SELECT FROM solutions_solution AS whole WHERE whole.id = solution_id OFFSET 0)"
 )
-"""The parts of what can be seen: the sub-select stands behind the policies of solutions itself."""
+"""The parts of what can be seen: the sub-select stands behind the policies of solutions itself. Without
+OFFSET the planner may read every solution for it, instead of looking up those of the rows by their key."""
 
 
 def _read_with_solution(table: str, also: str = "") -> RowPolicy:

@@ -18,6 +18,7 @@ PUBLIC = {
     "notifications:undo_stop",
     "notifications:unread",
     "plans:comparison",
+    "solutions:solution",
     "healthz",
     "readyz",
 }

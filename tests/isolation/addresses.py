@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from incidents.views.changes import CHANGES
 from notifications.webhooks.models import Call, Webhook
+from knowledge.solutions.views.steps import STEPS
 from portal.identity.models import Membership
 from tests.isolation.scene import KEY, Scene
 
@@ -84,6 +85,10 @@ def _of_draft(**more: Any) -> Named:
     return Named(lambda scene: {"number": scene.draft.number, **more}, _admin)
 
 
+def _of_solution(rightful: Callable[[Scene], Membership] = _agent, **more: Any) -> Named:
+    return Named(lambda scene: {"reference": scene.solution.reference, **more}, rightful)
+
+
 def _who_may(change: Any) -> Callable[[Scene], Membership]:
     def rightful(scene: Scene) -> Membership:
         return next(one for one in (scene.owner, scene.cast.acme.lead) if change.for_whom(one))
@@ -155,6 +160,16 @@ NAMED: dict[str, list[Named]] = {
     "incidents:follow": [_incident()],
     "incidents:unfollow": [_incident()],
     "incidents:change": [_incident(_who_may(change), name=change.name) for change in CHANGES],
+    "incidents:make_solution": [_incident(_agent)],
+    "incidents:unlink_solution": [
+        Named(
+            lambda scene: {
+                "reference": scene.incident.reference,
+                "solution": scene.solution.reference,
+            },
+            _agent,
+        )
+    ],
     "incidents:remove_duty": [Named(lambda scene: {"pk": scene.duty.pk}, _lead)],
     "incidents:step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],
     "incidents:remove_step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],
@@ -177,6 +192,20 @@ NAMED: dict[str, list[Named]] = {
     "webhooks:hold": [Named(lambda scene: {"pk": scene.account_webhook.pk}, _admin)],
     "webhooks:test": _of_webhooks(),
     "webhooks:again": _of_webhooks(call=True),
+    "solutions:solution": [_of_solution()],
+    "solutions:verdict": [_of_solution()],
+    "solutions:about": [_of_solution()],
+    "solutions:look_again": [_of_solution()],
+    "solutions:retire": [_of_solution(_lead)],
+    "solutions:restore": [_of_solution(_lead)],
+    "solutions:flag": [_of_solution()],
+    "solutions:resolve_flag": [
+        Named(lambda scene: {"reference": scene.solution.reference, "pk": scene.flag.pk}, _agent)
+    ],
+    "solutions:write": [_of_solution(language=code) for code in ("en", "fr", "ko")],
+    "solutions:compare": [_of_solution(language="fr")],
+    "solutions:text": [_of_solution(language="en", number=1)],
+    "solutions:step": [_of_solution(language="fr", name=name) for name in STEPS],
     "notifications:open": [Named(lambda scene: {"pk": scene.notification.pk}, _owner)],
 }
 """Each pattern with an object in it. One that is missing here fails the grid."""

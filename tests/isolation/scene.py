@@ -14,9 +14,20 @@ from django.db import connection
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse, Grant
-from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, start_rehearsal, upload
+from incidents.actions import (
+    NewIncident,
+    add_duty,
+    add_note,
+    link_solution,
+    log_incident,
+    reply,
+    start_rehearsal,
+    upload,
+)
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
+from knowledge.solutions.actions import Words, draft_solution, raise_flag, save_draft
+from knowledge.solutions.models import Flag, Solution
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
 from plans.actions import add_feature, add_product, remove_cell, retire_feature, start_draft
@@ -64,6 +75,8 @@ class Scene:
     removed: Membership
     duty: Duty
     step: AlertStep
+    solution: Solution
+    flag: Flag
 
     @property
     def owner(self) -> Membership:
@@ -110,6 +123,7 @@ def make_scene(cast: Cast) -> Scene:
         account_webhook, account_call = _webhook(
             house.tenant, f"{OF_THE_ACCOUNT} {OF_THE_CONTACT} desk", company.account
         )
+        solution = _solution(house, incident)
         return Scene(
             cast=cast,
             company=company,
@@ -155,6 +169,8 @@ def make_scene(cast: Cast) -> Scene:
                 ends_at=timezone.now() + timedelta(days=8),
             ),
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
+            solution=solution,
+            flag=raise_flag(person=house.csm, solution=solution, text=f"{OF_STAFF} is wrong."),
         )
 
 
@@ -164,6 +180,15 @@ def _webhook(tenant: Tenant, name: str, account: Account | None) -> tuple[Webhoo
         **owner, name=name, url="https://hooks.example/", events=["none"], secret="x"
     )
     return webhook, Call.objects.create(**owner, webhook=webhook, event="none", key="1")
+
+
+def _solution(house: House, incident: Incident) -> Solution:
+    """A draft with a translation, and neither is for readers; the incident it came from is linked."""
+    words = Words(title=f"{OF_STAFF} run", symptom="It stops.", resolution=f"{OF_STAFF} first.")
+    solution = draft_solution(person=house.agent, language="en", words=words)
+    save_draft(person=house.agent, solution=solution, language="fr", words=words, seen="")
+    link_solution(person=house.agent, incident=incident, solution=solution)
+    return solution
 
 
 def _rehearsed(tenant: Tenant, admin: Membership) -> Edition:

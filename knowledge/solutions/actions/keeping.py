@@ -56,12 +56,10 @@ def change_solution(
 
 
 @transaction.atomic
-def look_again(
-    *, person: Membership, solution: Solution, revision: int | None, at: datetime | None = None
-) -> Solution:
+def look_again(*, person: Membership, solution: Solution, at: datetime | None = None) -> Solution:
     """Somebody has looked at it, and it is still right: from now on it stands for the usual time."""
     require(rules.writes_solutions, person)
-    solution, at = locked(solution, revision=revision), at or timezone.now()
+    solution, at = locked(solution), at or timezone.now()
     solution.review_by = timezone.localdate(at) + GOOD_FOR
     saved(solution, at=at)
     told(solution, "looked_at", person, at=at, until=solution.review_by.isoformat())

@@ -118,7 +118,7 @@ def discard_draft(*, person: Membership, solution: Solution, language: str, seen
     require(rules.writes_solutions, person)
     solution = locked(solution)
     draft = checked_draft(solution, language, seen)
-    if not rules.may_discard(person, solution, draft):
+    if not rules.may_discard(person, draft):
         raise Refused(_("This is the solution’s first text. A team lead can retire the solution instead."))
     draft.delete()
     told(solution, "discarded", person, language=language, title=draft.title)

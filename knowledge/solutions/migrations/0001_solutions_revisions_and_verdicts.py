@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='revision',
-            constraint=portal.core.walls.RowPolicy(command='SELECT', name='solutions_revision_read', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND EXISTS (SELECT FROM solutions_solution AS whole WHERE whole.id = solution_id) AND stage = 'published'", writes=''),
+            constraint=portal.core.walls.RowPolicy(command='SELECT', name='solutions_revision_read', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND EXISTS (SELECT FROM solutions_solution AS whole WHERE whole.id = solution_id OFFSET 0) AND stage = 'published'", writes=''),
         ),
         migrations.AddConstraint(
             model_name='revision',
@@ -272,7 +272,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='solutionproduct',
-            constraint=portal.core.walls.RowPolicy(command='SELECT', name='solutions_solutionproduct_read', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND EXISTS (SELECT FROM solutions_solution AS whole WHERE whole.id = solution_id)", writes=''),
+            constraint=portal.core.walls.RowPolicy(command='SELECT', name='solutions_solutionproduct_read', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND EXISTS (SELECT FROM solutions_solution AS whole WHERE whole.id = solution_id OFFSET 0)", writes=''),
         ),
         migrations.AddConstraint(
             model_name='solutionproduct',
