@@ -8,6 +8,7 @@ from incidents.alerts.sweep import alert_due
 from incidents.demo.companies import add_company
 from incidents.demo.conversations import tell
 from incidents.demo.material import Raw, demo, scenarios
+from incidents.demo.solutions import write_solutions
 from incidents.demo.vendors import SignIns, furnish, open_portal
 from incidents.enums import ClockState
 from incidents.models import Clock
@@ -39,6 +40,7 @@ def _make(raw: Raw, sign_ins: SignIns, now: datetime, tellings: int) -> int:
             tell(_scenarios_of(raw["label"], company.account.key), tellings, vendor, company, now)
             for company in companies
         )
+        write_solutions(vendor, companies, now)
         _alert_in_time(vendor.tenant, now)
     return told
 

@@ -26,8 +26,15 @@ from incidents.actions import (
 )
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
-from knowledge.solutions.actions import Words, draft_solution, raise_flag, save_draft
-from knowledge.solutions.models import Flag, Solution
+from knowledge.solutions.actions import (
+    Words,
+    ask_review,
+    draft_solution,
+    publish,
+    raise_flag,
+    save_draft,
+)
+from knowledge.solutions.models import Flag, Revision, Solution
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
 from plans.actions import add_feature, add_product, remove_cell, retire_feature, start_draft
@@ -183,9 +190,12 @@ def _webhook(tenant: Tenant, name: str, account: Account | None) -> tuple[Webhoo
 
 
 def _solution(house: House, incident: Incident) -> Solution:
-    """A draft with a translation, and neither is for readers; the incident it came from is linked."""
+    """Published for staff, linked to the incident it came from, with the draft of a translation."""
     words = Words(title=f"{OF_STAFF} run", symptom="It stops.", resolution=f"{OF_STAFF} first.")
     solution = draft_solution(person=house.agent, language="en", words=words)
+    seen = f"{Revision.objects.get(solution=solution).pk}.1"
+    ask_review(person=house.agent, solution=solution, language="en", seen=seen)
+    publish(person=house.lead, solution=solution, language="en", seen=seen, critical=False)
     save_draft(person=house.agent, solution=solution, language="fr", words=words, seen="")
     link_solution(person=house.agent, incident=incident, solution=solution)
     return solution

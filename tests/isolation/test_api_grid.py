@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 
 IN_PATHS = {
     "reference": lambda scene: [scene.incident.reference],
+    "solution": lambda scene: [scene.solution.reference],
     "id": lambda scene: [scene.attached.pk, scene.internal.pk, scene.waiting.pk],
 }
 IN_QUERIES = {
@@ -270,7 +271,9 @@ def test_contacts_never_read_what_is_internal(scene, description):
     ]
     assert [url for url in urls if OF_STAFF in owner.call("GET", url)[1]] == []
     assert [url for url in urls if OF_STAFF in agent.call("GET", url)[1]] == [
-        f"/api/v1/incidents/{scene.incident.reference}/messages/"
+        f"/api/v1/incidents/{scene.incident.reference}/messages/",
+        "/api/v1/solutions/",
+        f"/api/v1/solutions/{scene.solution.reference}/",
     ]
 
 
