@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from incidents.views.changes import CHANGES
-from notifications.webhooks.models import Call, Webhook
 from knowledge.solutions.views.steps import STEPS
+from notifications.webhooks.models import Call, Webhook
 from portal.identity.models import Membership
 from tests.isolation.scene import KEY, Scene
 
