@@ -184,4 +184,5 @@ class MailHours(TenantPart):
     @property
     def account_id(self) -> int | None:
         """Its history is kept in the person's account."""
-        return self.person.account_id
+        account_id: int | None = self.person.account_id
+        return account_id
