@@ -1,23 +1,19 @@
 """A real worker that is killed right after the mail server took a digest: the second try is the same mail."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from notifications.message_ids import message_id_of
 from notifications.models import Delivery, Digest
+from notifications.tasks import deliver_due
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from tests.cast import find_cast, make_cast
 from tests.notifications.conftest import LONG_AGO
-from tests.notifications.test_several_workers import database_url
+from tests.notifications.test_several_workers import hear, say, worker_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
@@ -45,31 +41,9 @@ print("done", flush=True)
 """
 
 
-def _worker() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", WORKER],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=Path(settings.BASE_DIR),
-        env={
-            **os.environ,
-            "DATABASE_URL": database_url(),
-            "DJANGO_SETTINGS_MODULE": "portal.config.settings",
-        },
-    )
-
-
-def _hear(worker: subprocess.Popen[str]) -> str:
-    assert worker.stdout is not None
-    return worker.stdout.readline().strip()
-
-
 def test_what_a_killed_worker_had_handed_over_leaves_again_as_the_same_mail(
     tell: Callable[..., int], want: Callable[..., None]
 ) -> None:
-    from notifications.tasks import deliver_due
-
     cast = find_cast() or make_cast()
     agent = cast.acme.agent
     want(agent, "daily")
@@ -80,16 +54,14 @@ def test_what_a_killed_worker_had_handed_over_leaves_again_as_the_same_mail(
     for killed in (True, False):
         with acting(tenant_id=agent.tenant_id, account_id=EVERY_ACCOUNT):
             Digest.objects.update(due_at=LONG_AGO)
-        worker = _worker()
+        worker = worker_of(WORKER)
         try:
-            heard.append(json.loads(_hear(worker)))
+            heard.append(json.loads(hear(worker)))
             if killed:
                 worker.send_signal(signal.SIGKILL)
             else:
-                assert worker.stdin is not None
-                worker.stdin.write("\n")
-                worker.stdin.flush()
-                assert _hear(worker) == "done"
+                say(worker)
+                assert hear(worker) == "done"
         finally:
             worker.kill()
             worker.wait()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes, policy
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from notifications import kinds
 from notifications.models import Preference
 from notifications.stopping import Stop, read_token, token_of
 from notifications.tasks import deliver_due
@@ -148,19 +150,14 @@ def test_a_digests_link_stops_all_that_it_told_and_that_may_be_stopped(
 
 
 def test_what_may_not_be_stopped_has_no_link(cast: Cast, tell: Tell, client_of: ClientOf) -> None:
-    from notifications import kinds  # with the tests' own kind by now
-
     never = kinds.find_topic("breaches")
-    kinds.register(kinds.Kind(**{**_parts(kinds.kind_of("tests.greeted")), "topic": never}))
+    assert never is not None
+    kinds.register(replace(kinds.kind_of("tests.greeted"), topic=never))
     assert _mailed_header(cast.acme.lead, tell) == {"List-Unsubscribe": None, "List-Unsubscribe-Post": None}
     assert "/notifications/stop/" not in mail.outbox[0].body
     assert "/notifications/preferences/" in mail.outbox[0].body
     assert client_of(None).post(_path(cast.acme.lead, "breaches"), ONE_CLICK).status_code == 404
     assert _all_chosen(cast) == 0
-
-
-def _parts(kind: Any) -> dict[str, Any]:
-    return {name: getattr(kind, name) for name in kind.__slots__}
 
 
 def test_the_link_tells_nothing_and_is_the_same_each_time(cast: Cast) -> None:
