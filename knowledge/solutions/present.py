@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from knowledge.solutions.enums import STATE_TONE, Audience, State
 from knowledge.solutions.models import Revision, Solution, SolutionProduct
-from knowledge.solutions.queries import is_stale, products_for, titles_of
+from knowledge.solutions.queries import is_due, is_stale, products_for, titles_of
 from plans.queries import product_names
 from portal.identity.models import Tenant
 
@@ -79,6 +79,8 @@ def _marks(solution: Solution) -> Iterable[Mark]:
         yield Mark(_("Review"), "warn")
     if solution.drafts and solution.state != State.DRAFT:
         yield Mark(_("Draft"), "neutral")
+    if is_due(solution):
+        yield Mark(_("Due for review"), "warn")
     if solution.stale:
         yield Mark(_("Stale translation"), "warn")
     if solution.audience != Audience.INTERNAL:

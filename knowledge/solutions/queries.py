@@ -19,7 +19,9 @@ from knowledge.solutions.models import (
     Verdict,
 )
 from plans.queries import nearest
+from portal.core.history import history_of
 from portal.core.keyset import Keyset, Page
+from portal.core.models import HistoryEntry
 from portal.identity.models import Membership
 
 KeyT = TypeVar("KeyT")
@@ -183,6 +185,17 @@ def text_history(solution: Solution, language: str) -> Sequence[Revision]:
     """Every text in a language, without its words, the latest first."""
     texts = _texts(solution).filter(language=language).select_related("author__user", "reviewer__user")
     return list(texts.defer("symptom", "cause", "resolution").order_by("-number"))
+
+
+def sent_back(text: Revision) -> HistoryEntry | None:
+    """Who sent a draft back, and why, until it waits for a review again."""
+    if text.stage != Stage.DRAFT:
+        return None
+    steps = history_of(text.solution).filter(
+        verb__in=["sent_back", "review_asked", "published"], data__language=text.language
+    )
+    last = steps.order_by("-id").first()
+    return last if last is not None and last.verb == "sent_back" else None
 
 
 def source_shown(solution: Solution) -> Revision | None:

@@ -45,6 +45,7 @@ LOOK_DIFFERENT = {
     "incidents:reports",
     "webhooks:list",
     "webhooks:new",
+    "solutions:list",
 }
 """Pages that each sees otherwise. Any other is looked at as the first sees it who may open it."""
 NO_PAGE = {
@@ -80,6 +81,7 @@ NO_PAGE = {
     "mfa_reauthenticate_webauthn": "only with a second factor",
     "mfa_view_recovery_codes": "only with a second factor",
     "notifications:unread": "a fragment",
+    "solutions:verdict": "a redirect",
 }
 """What answers a GET, but with no page of its own that could be looked at here."""
 

@@ -117,7 +117,6 @@ def _show(
 ) -> HttpResponse:
     """:param form: that of the step that is being taken."""
     found, mark = shown.solution, mark_of(shown)
-    before = queries.published_texts(found).get(shown.language) if shown.stage in OPEN else None
     forms = {
         "publish": PublishForm(now=mark, initial={"critical": found.critical}),
         "send-back": SendBackForm(now=mark),
@@ -129,7 +128,7 @@ def _show(
         "tone": STAGE_TONE[Stage(shown.stage)],
         "language_name": present.language_name(shown.language),
         "history": queries.text_history(found, shown.language),
-        "before": before,
+        "sent_back": queries.sent_back(shown),
         "is_open": shown.stage in OPEN,
         "waits_for_another": shown.stage == Stage.REVIEW and rules.wrote(request.person, shown),
         "offered": _offered(request, shown),

@@ -117,6 +117,19 @@ def test_a_reason_to_send_back_outlives_an_expired_session(draft, client_of, hou
     assert "Which log?" in text_of(browser.get("/solutions/S-1/en/send-back/"))
 
 
+def test_the_writer_reads_why_it_was_sent_back_until_it_waits_again(agent, other, draft, read):
+    draft()
+    seen = f'"{read(Revision).pk}.1"'
+    agent.post("/solutions/S-1/en/review/", {"seen": seen})
+    assert other.post("/solutions/S-1/en/send-back/", {"seen": seen}).status_code == 422
+    other.post("/solutions/S-1/en/send-back/", {"seen": seen, "reason": "Which log?"})
+    page = text_of(agent.get("/solutions/S-1/en/1/"))
+    assert "Other Agent has sent it back" in page
+    assert "Which log?" in page
+    agent.post("/solutions/S-1/en/review/", {"seen": seen})
+    assert "Which log?" not in text_of(agent.get("/solutions/S-1/en/1/"))
+
+
 def test_two_texts_are_compared_line_by_line(agent, published, write):
     solution = published(resolution="Stop it.\nRelease the lock.\nStart it.")
     write(solution, resolution="Stop it.\nRelease both locks.\nStart it.")
@@ -234,4 +247,4 @@ def test_staff_pay_the_same_for_one_solution_and_three(agent, published, write):
         page = f"/solutions/{solution.reference}/"
         agent.get(LIST), agent.get(page)
         costs.append((len(statements_of(agent, LIST)), len(statements_of(agent, page))))
-    assert costs[0] == costs[1] == (4, 7)
+    assert costs[0] == costs[1] == (4, 8)
