@@ -13,7 +13,7 @@ class IncidentsConfig(AppConfig):
         from incidents.clocks.ladder import furnish_ladder
         from incidents.endings import register_ending_kinds
         from incidents.kinds import register_kinds
-        from incidents.navigation import register_entries, register_panels, register_tabs
+        from incidents.navigation import register_entries, register_panels, register_steps, register_tabs
         from incidents.ranks import follow_ranks
         from notifications.webhooks import events as webhooks
         from plans.registry import rank_followers
@@ -29,4 +29,5 @@ class IncidentsConfig(AppConfig):
         rank_followers.register(follow_ranks)
         register_entries()
         register_panels()
+        register_steps()
         register_tabs()

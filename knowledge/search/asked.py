@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from knowledge.search.analysis import code_key, fold, parts_of, words_of
 
@@ -58,6 +59,6 @@ def _keys(text: str) -> Iterator[str]:
     for word in typed:
         if any(sign.isdigit() or sign in "._-" for sign in word):
             yield code_key(word)
-    for first, second in zip(typed, typed[1:], strict=False):
+    for first, second in pairwise(typed):
         if any(sign.isdigit() for sign in second):
             yield code_key(first + second)

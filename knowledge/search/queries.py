@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, NamedTuple, cast
 
 from django.db import OperationalError, connection, transaction
@@ -16,18 +15,20 @@ from knowledge.search import kinds
 from knowledge.search.analysis import can_be_misspelt
 from knowledge.search.asked import Asked, take_apart
 from knowledge.search.models import Word, audiences_of
+from knowledge.search.spelling import nearest
 from portal.core.errors import Refused
 from portal.core.postgres.base import DatabaseWrapper
 from portal.identity.models import Membership
 
 MOST = 50
 """What a reader gets at once, and at all: beyond it, better words help and not more pages."""
+SUGGESTED = 3
 PATIENCE = "4s"
-_NEAR = 0.75
 _MOST_MISSPELT = 8
+_ENOUGH = 2
 _FOUND = """
 SELECT entry.id, entry.kind, entry.object_id, entry.language, entry.title, entry.text, entry.url,
-       entry.audience, entry.product_ids, entry.dated_at, found.hits, stemmed.stems
+       entry.audience, entry.product_ids, entry.dated_at, found.known, stemmed.stems
   FROM search_found(%(parts)s, %(keys)s, %(phrases)s, %(reader)s, %(kinds)s, %(product)s::bigint,
                     %(version)s::bigint, %(language)s, %(from)s::timestamptz, %(before)s::timestamptz,
                     %(most)s) AS found
@@ -35,6 +36,16 @@ SELECT entry.id, entry.kind, entry.object_id, entry.language, entry.title, entry
  CROSS JOIN (SELECT ARRAY(SELECT DISTINCT stem FROM unnest(%(parts)s) AS part,
                           unnest(search_stems(part, %(reader)s)) AS stem) AS stems) AS stemmed
  ORDER BY found.place
+"""
+
+COUNT_CAP = 100
+_PREVENTED = """
+SELECT asked.kind, asked.object_id, (
+         SELECT count(*) FROM (
+           SELECT FROM search_prevented AS one
+            WHERE one.tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint
+              AND one.kind = asked.kind AND one.object_id = asked.object_id LIMIT %s) AS capped)
+  FROM unnest(%s::text[], %s::bigint[]) AS asked(kind, object_id)
 """
 
 
@@ -70,7 +81,7 @@ class Hit(NamedTuple):
     audience: str
     product_ids: list[int]
     dated_at: datetime
-    hits: list[int]
+    known: list[int]
     stems: list[str]
 
 
@@ -103,20 +114,34 @@ def search(
         return Results([], {}, False)
     with _patience():
         hits = _found(person, asked, language, narrowed, most)
-        spelling = _spelling(_without_a_hit(asked, hits), person, language)
+        spelling = _spelling(_unknown(asked, hits), person, language)
         if not spelling:
             return Results(hits[:most], {}, len(hits) > most)
         corrected = asked.corrected(spelling)
         better = _found(person, corrected, language, narrowed, most)
-    helped = set(corrected.parts) - _without_a_hit(corrected, better)
+    helped = set(corrected.parts) - _unknown(corrected, better)
     shown = {typed: word for typed, word in spelling.items() if word in helped}
     found = better if shown else hits
     return Results(found[:most], shown, len(found) > most)
 
 
-def _found(
-    person: Membership | None, asked: Asked, language: str, narrowed: Filters, most: int
-) -> list[Hit]:
+def suggested(
+    person: Membership, title: str, text: str, *, product_id: int | None, language: str
+) -> Sequence[Hit]:
+    """What may spare the person the incident that they are writing: the best few, without corrections.
+
+    One statement; none before there is enough to go by.
+    """
+    asked = take_apart(f"{title} {text}")
+    codes = [kind.code for kind in kinds.kinds() if kind.suggested]
+    if not codes or (len(asked.parts) < _ENOUGH and not asked.keys):
+        return []
+    with _patience():
+        narrowed = Filters(kinds=codes, product_id=product_id)
+        return _found(person, asked, language, narrowed, SUGGESTED)[:SUGGESTED]
+
+
+def _found(person: Membership | None, asked: Asked, language: str, narrowed: Filters, most: int) -> list[Hit]:
     registered = [kind.code for kind in kinds.kinds()]
     values: dict[str, Any] = {
         "parts": list(asked.parts),
@@ -137,23 +162,23 @@ def _found(
         return [Hit._make(row) for row in cursor.fetchall()]
 
 
-def _without_a_hit(asked: Asked, hits: Sequence[Hit]) -> set[str]:
-    numbers = {number for hit in hits for number in hit.hits}
-    return {part for number, part in enumerate(asked.parts, start=1) if number not in numbers}
+def _unknown(asked: Asked, hits: Sequence[Hit]) -> set[str]:
+    """Words that nothing has which the reader may read, and that aren't words that everything has."""
+    known = set(hits[0].known) if hits else set()
+    return {part for number, part in enumerate(asked.parts, start=1) if number not in known}
 
 
 def _spelling(unknown: Collection[str], person: Membership | None, language: str) -> dict[str, str]:
-    """For each word that isn't known, the nearest one that is, if it is near enough."""
+    """For words that aren't known, the nearest ones that are, if they are near enough."""
     words = sorted(word for word in unknown if can_be_misspelt(word))[:_MOST_MISSPELT]
     if not words:
         return {}
     alike = Word.objects.filter(
         audience__in=audiences_of(person), pk__in=RawSQL("SELECT search_alike(%s, %s)", [words, language])
     )
-    known = sorted(alike.values_list("language", "word"), key=lambda row: (row[0] != language, row[1]))
-    candidates = list(dict.fromkeys(word for _language, word in known))
-    nearest = {word: get_close_matches(word, candidates, n=1, cutoff=_NEAR) for word in words}
-    return {word: near[0] for word, near in nearest.items() if near and near[0] != word}
+    known = set(alike.values_list("word", flat=True))
+    found = {word: nearest(word, known, language) for word in words}
+    return {word: near for word, near in found.items() if near}
 
 
 @contextmanager
@@ -184,14 +209,3 @@ def prevented_by(objects: Collection[tuple[str, int]]) -> dict[tuple[str, int], 
     with connection.cursor() as cursor:
         cursor.execute(_PREVENTED, [COUNT_CAP, list(codes), list(ids)])
         return {(kind, object_id): count for kind, object_id, count in cursor.fetchall() if count}
-
-
-COUNT_CAP = 100
-_PREVENTED = """
-SELECT asked.kind, asked.object_id, (
-         SELECT count(*) FROM (
-           SELECT FROM search_prevented AS one
-            WHERE one.tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint
-              AND one.kind = asked.kind AND one.object_id = asked.object_id LIMIT %s) AS capped)
-  FROM unnest(%s::text[], %s::bigint[]) AS asked(kind, object_id)
-"""

@@ -1,7 +1,8 @@
 """Entries as rows, with the stems of their words."""
 
-from django.contrib.postgres.search import CombinedSearchVector, SearchVector
+from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
+from django.db.models.expressions import CombinedExpression
 
 from knowledge.search.analysis import CONFIGURATIONS, SIMPLE, codes_in, in_parts, keys_of, spelled
 from knowledge.search.entries import Entry
@@ -38,7 +39,7 @@ def words_of_entry(tenant_id: int, entry: Entry) -> list[Word]:
     ]
 
 
-def _stems(language: str, title: str, text: str) -> CombinedSearchVector:
+def _stems(language: str, title: str, text: str) -> CombinedExpression:
     """Those of the title weigh A, those of the text D."""
     configuration = CONFIGURATIONS.get(language, SIMPLE)
     return SearchVector(Value(in_parts(title)), config=configuration, weight="A") + SearchVector(

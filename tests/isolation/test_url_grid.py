@@ -42,7 +42,17 @@ STOPPED_BY_ROWS = [
     "admin of another tenant, here",
 ]
 """One for each policy: by account, by tenant, and by tenant for staff."""
-OURS = ("identity:", "plans:", "entitlements:", "incidents:", "notifications:", "webhooks:", "search:", "solutions:", "releases:")
+OURS = (
+    "identity:",
+    "plans:",
+    "entitlements:",
+    "incidents:",
+    "notifications:",
+    "webhooks:",
+    "search:",
+    "solutions:",
+    "releases:",
+)
 
 
 def text_of(response):

@@ -34,7 +34,7 @@ CREATE FUNCTION search_found(
     parts text[], keys text[], phrases text[], reader_language text,
     of_kinds text[], of_product bigint, of_version bigint, of_language text,
     dated_from timestamptz, dated_before timestamptz, most integer
-) RETURNS TABLE(id bigint, place bigint, hits bigint[])
+) RETURNS TABLE(id bigint, place bigint, known bigint[])
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -42,12 +42,13 @@ DECLARE
 {AUDIENCES}
     part text;
     stems text[];
-    number integer := 0;
+    number bigint := 0;
     exact tsquery[] := '{{}}';
     exact_title tsquery[] := '{{}}';
     begun tsquery[] := '{{}}';
     begun_title tsquery[] := '{{}}';
-    numbers integer[] := '{{}}';
+    numbers bigint[] := '{{}}';
+    understood bigint[] := '{{}}';
     quoted tsquery[] := '{{}}';
     whole tsquery;
     allowed CONSTANT text :=
@@ -64,7 +65,10 @@ BEGIN
     FOREACH part IN ARRAY parts[1:24] LOOP
         number := number + 1;
         stems := public.search_stems(part, reader_language);
-        CONTINUE WHEN cardinality(stems) = 0;
+        IF cardinality(stems) = 0 THEN
+            understood := understood || number;
+            CONTINUE;
+        END IF;
         SELECT array_agg(quote_literal(stem)) INTO stems FROM unnest(stems) AS stem WHERE stem !~ '[^[:alnum:]]';
         CONTINUE WHEN stems IS NULL;
         numbers := numbers || number;
@@ -118,16 +122,17 @@ BEGIN
         '   WHERE one.words @@ (asked.exact || asked.begun)),'
         ' rarity AS (SELECT n, ln(1 + (SELECT count(*) FROM looked_at)::float / count(*)) AS rare FROM worths GROUP BY n),'
         ' scored AS (SELECT one.id, one.kind, one.object_id, one.own, one.exactly, one.dated_at,'
-        '   coalesce(sum(worth * rare), 0) * CASE WHEN one.own THEN 2 ELSE 1 END AS score,'
-        '   coalesce(array_agg(n::bigint ORDER BY n) FILTER (WHERE n IS NOT NULL), ''{{}}'') AS hits'
+        '   coalesce(sum(worth * rare), 0) * CASE WHEN one.own THEN 2 ELSE 1 END AS score'
         '   FROM looked_at AS one LEFT JOIN (worths JOIN rarity USING (n)) ON worths.id = one.id'
         '   GROUP BY one.id, one.kind, one.object_id, one.own, one.exactly, one.dated_at),'
         ' once AS (SELECT DISTINCT ON (kind, object_id) * FROM scored'
         '   ORDER BY kind, object_id, own DESC, exactly DESC, score DESC, id)'
-        ' SELECT once.id, row_number() OVER (ORDER BY exactly DESC, score DESC, dated_at DESC, once.id DESC), once.hits'
+        ' SELECT once.id, row_number() OVER (ORDER BY exactly DESC, score DESC, dated_at DESC, once.id DESC),'
+        '   $19 || ARRAY(SELECT n FROM rarity)'
         '   FROM once ORDER BY 2 LIMIT $18'
     USING tenant, audiences, of_kinds, of_product, of_version, of_language, dated_from, dated_before,
-          exact, exact_title, begun, begun_title, whole, quoted, keys, reader_language, numbers, least(most, 51);
+          exact, exact_title, begun, begun_title, whole, quoted, keys, reader_language, numbers, least(most, 51),
+          understood;
 END
 $$
 """
@@ -147,8 +152,8 @@ BEGIN
     FOREACH asked IN ARRAY misspelt[1:8] LOOP
         RETURN QUERY EXECUTE
             'SELECT w.id FROM public.search_word AS w'
-            ' WHERE w.tenant_id = $1 AND w.audience = ANY ($2) AND w.word OPERATOR(public.%%) $3'
-            ' ORDER BY public.similarity(w.word, $3) DESC, w.language = $4 DESC, w.id LIMIT 20'
+            ' WHERE w.tenant_id = $1 AND w.audience = ANY ($2) AND w.language = $4 AND w.word OPERATOR(public.%%) $3'
+            ' ORDER BY public.similarity(w.word, $3) DESC, w.id LIMIT 20'
         USING tenant, audiences, asked, reader_language;
     END LOOP;
 END

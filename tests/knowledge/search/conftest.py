@@ -59,7 +59,10 @@ def corpus(cast: Cast) -> Sequence[Article]:
                 object_id=number,
                 entries=[
                     entry(
-                        article.title, article.text, language=article.language, url=f"/solutions/{article.key}/"
+                        article.title,
+                        article.text,
+                        language=article.language,
+                        url=f"/solutions/{article.key}/",
                     )
                 ],
             )
