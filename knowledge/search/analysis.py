@@ -23,7 +23,7 @@ _SPELLED = 4
 _CODES = (
     re.compile(r"\b[A-Z]{1,8}-?\d{2,}\b"),  # ORA-01555, E4711, S-104
     re.compile(r"\b[\w-]+(?:\.[\w-]+)*\.[a-z]\w{1,4}\b", re.ASCII),  # pain.001.xml, tnsnames.ora
-    re.compile(r"\b(?:0\d{2,}|\d{5,})\b"),  # 00404, 12541
+    re.compile(r"(?<![\w-])(?:0\d{2,}|\d{5,})\b"),  # 00404, 12541
     re.compile(r"\b\w+_\w*", re.ASCII),  # UNDO_RETENTION, whsec_
 )
 _NUMBER = re.compile(r"[A-Z]{1,8}-?(\d{4,})")

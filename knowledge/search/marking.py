@@ -53,6 +53,10 @@ class Marker:
         after = [Piece(" …", False)] if end < len(text) else []
         return [*before, *pieces, *after]
 
+    def found_in(self, *texts: str) -> set[str]:
+        """What of the question the texts have, each once."""
+        return {span.term for text in texts for span in self._spans(text)}
+
     def _spans(self, text: str) -> list[Span]:
         return [span for found in _WORD.finditer(text) for span in self._spans_of(found[0], found.start())]
 
@@ -104,7 +108,7 @@ def _window(text: str, spans: Sequence[Span]) -> tuple[int, int]:
         different = len({one.term for one in within})
         if different > most:
             best, most = span.start, different
-    start = _word_start(text, max(0, best - 40)) if best > 40 else 0
+    start = _word_start(text, min(best - 40, len(text) - EXCERPT)) if best > 40 else 0
     end = min(len(text), start + EXCERPT)
     return start, _word_end(text, end)
 

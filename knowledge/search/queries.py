@@ -14,6 +14,7 @@ from psycopg2.errors import QueryCanceled
 from knowledge.search import kinds
 from knowledge.search.analysis import can_be_misspelt
 from knowledge.search.asked import Asked, take_apart
+from knowledge.search.marking import Marker
 from knowledge.search.models import Word, audiences_of
 from knowledge.search.spelling import nearest
 from portal.core.errors import Refused
@@ -138,7 +139,12 @@ def suggested(
         return []
     with _patience():
         narrowed = Filters(kinds=codes, product_id=product_id)
-        return _found(person, asked, language, narrowed, SUGGESTED)[:SUGGESTED]
+        hits = _found(person, asked, language, narrowed, SUGGESTED * 3)
+    if asked.keys:
+        return hits[:SUGGESTED]
+    # One word in common with what somebody writes is chance.
+    marker = Marker.of(hits[0].stems if hits else ())
+    return [hit for hit in hits if len(marker.found_in(hit.title, hit.text)) >= _ENOUGH][:SUGGESTED]
 
 
 def _found(person: Membership | None, asked: Asked, language: str, narrowed: Filters, most: int) -> list[Hit]:

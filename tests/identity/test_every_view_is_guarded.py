@@ -16,6 +16,7 @@ PUBLIC = {
     "identity:arrive",
     "notifications:unread",
     "plans:comparison",
+    "search:search",
     "healthz",
     "readyz",
 }
