@@ -27,7 +27,7 @@ SUGGESTED = 3
 PATIENCE = "4s"
 _MOST_MISSPELT = 8
 _ENOUGH = 2
-_FOUND = """
+FOUND = """
 SELECT entry.id, entry.kind, entry.object_id, entry.language, entry.title, entry.text, entry.url,
        entry.audience, entry.product_ids, entry.dated_at, found.known, stemmed.stems
   FROM search_found(%(parts)s, %(keys)s, %(phrases)s, %(reader)s, %(kinds)s, %(product)s::bigint,
@@ -148,8 +148,18 @@ def suggested(
 
 
 def _found(person: Membership | None, asked: Asked, language: str, narrowed: Filters, most: int) -> list[Hit]:
+    """One more than ``most``, to know of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND, values_of(person, asked, language, narrowed, most + 1))
+        return [Hit._make(row) for row in cursor.fetchall()]
+
+
+def values_of(
+    person: Membership | None, asked: Asked, language: str, narrowed: Filters, most: int
+) -> dict[str, Any]:
+    """What :data:`FOUND` is run with."""
     registered = [kind.code for kind in kinds.kinds()]
-    values: dict[str, Any] = {
+    return {
         "parts": list(asked.parts),
         "keys": list(asked.keys),
         "phrases": list(asked.phrases),
@@ -160,12 +170,9 @@ def _found(person: Membership | None, asked: Asked, language: str, narrowed: Fil
         "language": narrowed.language or None,
         "from": narrowed.dated_from,
         "before": narrowed.dated_before,
-        "most": most + 1,
+        "most": most,
         "audiences": audiences_of(person),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_FOUND, values)
-        return [Hit._make(row) for row in cursor.fetchall()]
 
 
 def _unknown(asked: Asked, hits: Sequence[Hit]) -> set[str]:

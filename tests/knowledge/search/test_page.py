@@ -159,7 +159,7 @@ def test_the_best_fifty_are_shown_and_that_there_are_more_is_said(cast, page_of,
 def test_a_search_that_takes_too_long_ends_and_says_so(cast, page_of, put, monkeypatch):
     monkeypatch.setattr(queries, "PATIENCE", "1ms")
     monkeypatch.setattr(
-        queries, "_FOUND", queries._FOUND.replace("SELECT entry.id", "SELECT pg_sleep(1), entry.id")
+        queries, "FOUND", queries.FOUND.replace("SELECT entry.id", "SELECT pg_sleep(1), entry.id")
     )
     put(entry("Printer"))
     page = page_of(cast.acme.agent, "?q=printer", status=422)
