@@ -20,20 +20,20 @@ from django.utils import timezone
 from bench.figures import Failed, Figure, at_most
 from bench.timing import p95
 from knowledge.search import kinds
-from knowledge.search.analysis import CONFIGURATIONS, SIMPLE
+from knowledge.search.analysis import CONFIGURATIONS, SIMPLE, spelled
 from knowledge.search.asked import Asked, take_apart
 from knowledge.search.entries import Entry
 from knowledge.search.enums import Audience
 from knowledge.search.models import IndexedEntry, Word
 from knowledge.search.queries import EVERYTHING, FOUND, MOST, values_of
-from knowledge.search.writing import row_of, words_of_entry
+from knowledge.search.writing import row_of
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
 
 ENTRIES = 100_000
 MOST_TIMES = 2.0
 """The policies, against the same statement without them."""
-MOST_TIMES_BARE = 6.0
+MOST_TIMES_BARE = 4.0
 """Each word is looked up and ranked by itself, in six languages and half-typed, beside one look-up of all."""
 QUESTIONS, ROUNDS = 60, 4
 _SYLLABLES = {
@@ -60,13 +60,23 @@ def measure() -> list[Figure]:
         contact = Membership.objects.filter(tenant=tenant).exclude(account=None).order_by("pk")[0]
     taken = _asked(contact, list(_questions(words, dice)))
     under, without, bare = (taken[name] for name in ("under", "without", "bare"))
-    print(f"A search took {1000 * median(under):.1f} ms, p95 {1000 * p95(under):.1f} ms.")
+    _print_size()
+    print(f"A search took {1000 * median(under):.1f} ms, p95 {1000 * p95(under):.1f} ms.", file=sys.stderr)
     return [
         at_most("search against the same without policies", median(under) / median(without), "×", MOST_TIMES),
         at_most("search against the same without policies, p95", p95(under) / p95(without), "×", MOST_TIMES),
         at_most("search against bare full text", median(under) / median(bare), "×", MOST_TIMES_BARE),
         at_most("search against bare full text, p95", p95(under) / p95(bare), "×", MOST_TIMES_BARE),
     ]
+
+
+def _print_size() -> None:
+    with connections["floor"].cursor() as owner:
+        owner.execute(
+            "SELECT pg_total_relation_size('search_indexedentry') / 2 ^ 20, count(*) FROM search_indexedentry"
+        )
+        size, count = owner.fetchone()
+    print(f"{count:,} entries take {size:,.0f} MB with their indexes.", file=sys.stderr)
 
 
 def _words(language: str, dice: random.Random) -> list[str]:
@@ -101,8 +111,13 @@ def _fill(tenant: Tenant, words: dict[str, list[str]], dice: random.Random, coun
         made = [(number, entry(number)) for number in range(start, start + _BATCH)]
         with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
             IndexedEntry.objects.bulk_create(row_of(tenant.pk, "bench", *one) for one in made)
-            known = [word for _number, one in made for word in words_of_entry(tenant.pk, one)]
-            Word.objects.bulk_create(known, ignore_conflicts=True)
+    for language, known in words.items():
+        with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
+            Word.objects.bulk_create(
+                Word(tenant_id=tenant.pk, language=language, audience=audience, word=word)
+                for audience in Audience
+                for word in spelled(*known)
+            )
     with connections["floor"].cursor() as owner:
         owner.execute("VACUUM (ANALYZE) search_indexedentry, search_word")
 
