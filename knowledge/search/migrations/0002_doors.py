@@ -57,7 +57,6 @@ DECLARE
         ' AND ($5 IS NULL OR (coalesce(e.since, $5) <= $5 AND coalesce(e.until, $5) >= $5))'
         ' AND ($6 IS NULL OR e.language = $6)'
         ' AND ($7 IS NULL OR e.dated_at >= $7) AND ($8 IS NULL OR e.dated_at < $8)';
-    branches text;
 BEGIN
     IF tenant IS NULL THEN
         RETURN;
@@ -91,25 +90,20 @@ BEGIN
     ) AS any_language;
     SELECT string_agg('(' || one::text || ')', ' | ')::tsquery INTO whole FROM unnest(exact || begun) AS one;
 
-    -- Each word brings its best hundred, so that a rare one is not lost among those of a common one.
-    SELECT string_agg(branch, ' UNION ') INTO branches FROM (
-        SELECT format(
-            '(SELECT e.id' || allowed || ' AND e.words @@ (($9)[%1$s] || ($11)[%1$s])'
-            ' ORDER BY ts_rank(e.words, $13) DESC, e.dated_at DESC, e.id DESC LIMIT 100)', n) AS branch
-          FROM generate_subscripts(exact, 1) AS n
-        UNION ALL SELECT format(
-            '(SELECT e.id' || allowed || ' AND e.words @@ ($14)[%s]'
-            ' ORDER BY ts_rank(e.words, $13) DESC, e.dated_at DESC, e.id DESC LIMIT 100)', n)
-          FROM generate_subscripts(quoted, 1) AS n
-        UNION ALL SELECT '(SELECT e.id' || allowed || ' AND e.codes && $15'
-            ' ORDER BY e.language = $16 DESC, e.dated_at DESC, e.id DESC LIMIT 100)'
-         WHERE cardinality(keys) > 0
-    ) AS of_terms;
-    IF branches IS NULL THEN
+    IF cardinality(exact) + cardinality(quoted) + cardinality(keys) = 0 THEN
         RETURN;
     END IF;
+    -- Each word brings its best hundred, so that a rare one is not lost among those of a common one.
     RETURN QUERY EXECUTE
-        'WITH candidates AS MATERIALIZED (' || branches || '),'
+        'WITH candidates AS MATERIALIZED ('
+        ' SELECT best.id FROM unnest($9, $11) AS asked(exact, begun) CROSS JOIN LATERAL (SELECT e.id' || allowed ||
+        '   AND e.words @@ (asked.exact || asked.begun)'
+        '   ORDER BY ts_rank(e.words, $13) DESC, e.dated_at DESC, e.id DESC LIMIT 100) AS best'
+        ' UNION SELECT best.id FROM unnest($14) AS phrase CROSS JOIN LATERAL (SELECT e.id' || allowed ||
+        '   AND e.words @@ phrase'
+        '   ORDER BY ts_rank(e.words, $13) DESC, e.dated_at DESC, e.id DESC LIMIT 100) AS best'
+        ' UNION (SELECT e.id' || allowed || ' AND e.codes && $15'
+        '   ORDER BY e.language = $16 DESC, e.dated_at DESC, e.id DESC LIMIT 100)),'
         ' looked_at AS MATERIALIZED (SELECT e.id, e.kind, e.object_id, e.words, e.dated_at, e.language = $16 AS own,'
         '   (SELECT count(*) FROM unnest($15) AS key WHERE key = ANY (e.codes))'
         '   + (SELECT count(*) FROM unnest($14) AS phrase WHERE e.words @@ phrase) AS exactly'
