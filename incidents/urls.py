@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from incidents.reports import views as reports
 from incidents.reports.questions import Outcome
 from incidents.views import (
+    answers,
     attachments,
     changes,
     duty,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("incidents/", lists.incidents, name="list"),
     path("incidents/new/", log.new, name="new"),
     path("incidents/new/promise/", log.promise, name="promise"),
+    path("incidents/new/answers/", answers.beside, name="answers"),
+    path("incidents/new/solved/", answers.solved, name="solved"),
     path("incidents/<reference:reference>/", incident.incident, name="incident"),
     path("incidents/<reference:reference>/reply/", incident.reply, name="reply"),
     path("incidents/<reference:reference>/note/", incident.note, name="note"),

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 
 from entitlements.api import Contracts, Decisions, Installations, Targets
+from knowledge.search.api import Search
 from knowledge.solutions.api import OneSolution, Solutions
 from plans.api import Products
 from portal.identity.guards import public
@@ -49,6 +50,7 @@ operations: list[URLPattern | URLResolver] = [
     path("installations/", Installations.as_view(), name="installations"),
     path("solutions/", Solutions.as_view(), name="solutions"),
     path("solutions/<slug:solution>/", OneSolution.as_view(), name="solution"),
+    path("search/", Search.as_view(), name="search"),
     path("", include("incidents.api.urls")),
 ]
 _root = [path("api/v1/", include(operations))]

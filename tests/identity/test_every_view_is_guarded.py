@@ -19,6 +19,7 @@ PUBLIC = {
     "notifications:unread",
     "plans:comparison",
     "solutions:solution",
+    "search:search",
     "healthz",
     "readyz",
 }

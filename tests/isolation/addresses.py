@@ -240,6 +240,7 @@ OPEN_TO_NOBODY = {
     "identity:suggest_label",
     "notifications:unread",
     "plans:comparison",
+    "search:search",
 }
 """What answers somebody who is not signed in. Reviewed: none tells anything of a customer."""
 

@@ -26,6 +26,9 @@ from incidents.actions import (
 )
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
+from knowledge.search import kinds
+from knowledge.search.actions import Entry, index
+from knowledge.search.enums import Audience
 from knowledge.solutions.actions import (
     Words,
     ask_review,
@@ -102,6 +105,7 @@ def make_scene(cast: Cast) -> Scene:
     house, company = cast.acme, cast.acme.big
     with acting(tenant_id=house.tenant.pk, account_id=EVERY_ACCOUNT):
         _name_after_the_word(company)
+        _let_staff_find(house)
         product = add_product(tenant=house.tenant, code="quetzal", name="Ledgerette", actor=house.admin)
         files = [_file(company.contact, company.account, name) for name in ("attached.txt", "waiting.txt")]
         incident = log_incident(
@@ -199,6 +203,20 @@ def _solution(house: House, incident: Incident) -> Solution:
     save_draft(person=house.agent, solution=solution, language="fr", words=words, seen="")
     link_solution(person=house.agent, incident=incident, solution=solution)
     return solution
+
+
+def _let_staff_find(house: House) -> None:
+    """An entry of the search with all three words; for staff alone."""
+    kinds.register(kinds.Kind(code="scene", label="Scene", icon="drama", group="Scene", position=99))
+    entry = Entry(
+        language="en",
+        title=f"{OF_STAFF} and {OF_THE_CONTACT}",
+        text=f"Of {OF_THE_ACCOUNT}.",
+        url="/",
+        audience=Audience.INTERNAL,
+        dated_at=timezone.now(),
+    )
+    index(tenant_id=house.tenant.pk, kind="scene", object_id=1, entries=[entry])
 
 
 def _rehearsed(tenant: Tenant, admin: Membership) -> Edition:

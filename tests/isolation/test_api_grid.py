@@ -43,7 +43,7 @@ IN_QUERIES = {
 """Parameters that name an object: the scene's, and one that nobody has."""
 PLAIN_QUERIES = {
     "after", "size", "severity", "state", "feature", "on", "view", "language",
-    "period", "since", "until", "kind", "by", "all",
+    "period", "since", "until", "kind", "by", "all", "q", "version",
 }  # fmt: skip
 IN_BODIES = {
     "reported_by": (lambda scene: scene.owner.pk, 987654321),
@@ -64,7 +64,7 @@ PLAIN_FIELDS = {
     "kind", "severity", "title", "description", "body", "internal", "waiting", "revision", "reason",
     "resolution", "file", "channel", "called_at", "by",
 }  # fmt: skip
-REQUIRED = {"severity": 2, "product": "ledger", "feature": "targeted_response"}
+REQUIRED = {"severity": 2, "product": "ledger", "feature": "targeted_response", "q": "obsidian+zephyrine"}
 """What lists ask for before they answer."""
 VALID = {
     "kind": "defect", "severity": 2, "product": "ledger", "title": "Mine", "description": "Mine",

@@ -163,6 +163,7 @@ def test_no_list_search_or_filter_tells_a_stranger(scene, browser_of, name):
 def test_the_same_searches_tell_whom_they_should(scene, client_of):
     assert told(client_of(scene.cast.acme.agent), OF_THE_CONTACT) >= {"incidents:list", "incidents:queue"}
     assert told(client_of(scene.cast.acme.agent), OF_THE_ACCOUNT) >= {"identity:accounts", "incidents:queue"}
+    assert told(client_of(scene.cast.acme.agent), OF_STAFF) >= {"search:search"}
     assert told(client_of(scene.owner), OF_THE_CONTACT) >= {"incidents:list", "notifications:list"}
 
 
