@@ -17,11 +17,15 @@ from entitlements.models import AllowanceUse
 from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, start_rehearsal, upload
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
+from knowledge.releases.actions import Facts, Words, add_file, ask_for, begin_upload, publish
+from knowledge.releases.actions import start_draft as start_release
+from knowledge.releases.links import link_to
+from knowledge.releases.models import Release, ReleaseFile, Upload
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
 from plans.actions import add_feature, add_product, retire_feature, start_draft
 from plans.enums import Severity
-from plans.models import Edition, Feature, Plan, Product
+from plans.models import Edition, Feature, Plan, Product, ProductVersion
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.core.walls import TenantModel
 from portal.identity.actions.invitations import invite
@@ -61,6 +65,11 @@ class Scene:
     removed: Membership
     duty: Duty
     step: AlertStep
+    draft_release: Release
+    file: ReleaseFile
+    upload: Upload
+    link: str
+    """To a file of what is published, for the owner."""
 
     @property
     def owner(self) -> Membership:
@@ -144,7 +153,25 @@ def make_scene(cast: Cast) -> Scene:
                 ends_at=timezone.now() + timedelta(days=8),
             ),
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
+            draft_release=(draft := _release(house)),
+            file=draft.files.get(),
+            upload=begin_upload(actor=house.lead, release=draft, name="more.zip", size=9),
+            link=_link(house, company.contact),
         )
+
+
+def _release(house: House) -> Release:
+    version = ProductVersion.objects.get(tenant=house.tenant, product=house.ledger)
+    facts = Facts(version=version, kind="patch", released_on=timezone.localdate())
+    made = start_release(actor=house.lead, facts=facts, words=Words(language="en", title="Posting run"))
+    add_file(actor=house.lead, release=made, file=ContentFile(b"text"), name="posting.zip")
+    return made
+
+
+def _link(house: House, person: Membership) -> str:
+    published = publish(actor=house.lead, release=_release(house))
+    file = ReleaseFile.objects.select_related("release").get(release=published)
+    return link_to(ask_for(person=person, file=file))
 
 
 def _rehearsed(tenant: Tenant, admin: Membership) -> Edition:

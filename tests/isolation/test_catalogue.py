@@ -33,6 +33,8 @@ DOORS = {
     "incidents_to_close": "TABLE(tenant_id bigint, id bigint)",
     "notifications_claim": "TABLE(tenant_id bigint, id uuid)",
     "plans_edition_content_stays": "trigger",
+    "releases_content_stays": "trigger",
+    "releases_uploads_abandoned": "TABLE(tenant_id bigint, id uuid)",
     "webhooks_claim": "TABLE(tenant_id bigint, id uuid)",
 }
 """The functions that look past the policies, and what they tell: ids, nothing else."""
