@@ -13,8 +13,8 @@ _WITH = ("product", "version", "first_version", "last_version")
 
 def release_for(person: Membership, number: int) -> Release:
     """A published release, for everybody; a draft for staff."""
-    found = Release.objects.filter(tenant_id=person.tenant_id, number=number).select_related(*_WITH).first()
-    if found is None or not rules.may_see(person, found):
+    found = Release.objects.visible_to(person).filter(number=number).select_related(*_WITH).first()
+    if found is None:
         raise Http404
     found.tenant = person.tenant
     return found
@@ -37,9 +37,9 @@ def draft_for(person: Membership, number: int) -> Release:
 
 
 def file_for(person: Membership, pk: UUID) -> ReleaseFile:
-    files = ReleaseFile.objects.filter(tenant_id=person.tenant_id, pk=pk).select_related("release")
-    found = files.first()
-    if found is None or not rules.may_see(person, found.release):
+    files = ReleaseFile.objects.filter(release__in=Release.objects.visible_to(person), pk=pk)
+    found = files.select_related("release").first()
+    if found is None:
         raise Http404
     found.release.tenant = person.tenant
     return found
@@ -63,8 +63,8 @@ def upload_for(person: Membership, pk: UUID) -> Upload:
 
 def download_for(person: Membership, pk: int) -> Download:
     """A download that the person was let through to; nobody sees another's."""
-    downloads = Download.objects.filter(tenant_id=person.tenant_id, pk=pk, person=person)
+    downloads = Download.objects.visible_to(person).filter(pk=pk, person=person)
     found = downloads.select_related("release", "file").first()
-    if found is None or not rules.may_see(person, found.release):
+    if found is None:
         raise Http404
     return found

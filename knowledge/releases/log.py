@@ -53,10 +53,8 @@ def every_line(person: Membership, asked: Asked) -> Iterator[Line]:
 
 
 def _rows(person: Membership, asked: Asked) -> QuerySet[Download]:
-    rows = Download.objects.filter(tenant_id=person.tenant_id, started_at__isnull=False)
-    if person.is_contact:
-        rows = rows.filter(account=person.account_id)
-    elif asked.account_key:
+    rows = Download.objects.visible_to(person).filter(started_at__isnull=False)
+    if asked.account_key:
         rows = rows.filter(account__key=asked.account_key)
     if asked.number:
         rows = rows.filter(release__number=asked.number)

@@ -1,6 +1,7 @@
 """What a tenant gives out: releases with their words and files, uploads, and who downloaded what."""
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -30,6 +31,13 @@ _OF_WHAT_IS_SEEN = f"{BY_TENANT} AND release_id IN (SELECT id FROM releases_rele
 """Whoever sees the release, by the policy of its own table."""
 
 
+class ReleaseQuerySet(models.QuerySet["Release"]):
+    def visible_to(self, person: Membership) -> "ReleaseQuerySet":
+        """Drafts are for staff; what was published, everybody may read about."""
+        rows = self.filter(tenant_id=person.tenant_id)
+        return rows if person.is_staff_member else rows.exclude(state=State.DRAFT)
+
+
 class Release(TenantModel):
     """Something to download for a version of a product. Once published it never changes, but for its words
     and for being withdrawn; the database holds that."""
@@ -51,6 +59,8 @@ class Release(TenantModel):
     published_by = TenantForeignKey(Membership, null=True)
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_because = models.CharField(max_length=500, blank=True)
+
+    objects: ClassVar[models.Manager["Release"]] = ReleaseQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -229,6 +239,13 @@ class Upload(TenantPart):
         return f"{self.name}: {self.received} of {self.size}"
 
 
+class DownloadQuerySet(models.QuerySet["Download"]):
+    def visible_to(self, person: Membership) -> "DownloadQuerySet":
+        """A contact sees what their company has downloaded, staff see everybody's."""
+        rows = self.filter(tenant_id=person.tenant_id)
+        return rows if person.is_staff_member else rows.filter(account=person.account_id)
+
+
 class Download(TenantModel):
     """A file that somebody was let through to: asked for, then begun, then whole. Staff have no account."""
 
@@ -240,6 +257,8 @@ class Download(TenantModel):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True, help_text="When the last byte had left.")
     bytes_sent = models.BigIntegerField(default=0)
+
+    objects: ClassVar[models.Manager["Download"]] = DownloadQuerySet.as_manager()
 
     class Meta:
         constraints = [

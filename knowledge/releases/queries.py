@@ -55,12 +55,6 @@ class Row:
     replaced: bool
 
 
-def visible(person: Membership) -> QuerySet[Release]:
-    """Drafts are for staff."""
-    rows = Release.objects.filter(tenant_id=person.tenant_id)
-    return rows if person.is_staff_member else rows.exclude(state=State.DRAFT)
-
-
 def page_of(
     person: Membership, filters: Filters, language: str, after: str, size: int = PAGE_SIZE
 ) -> Page[Row]:
@@ -70,7 +64,7 @@ def page_of(
 
 
 def narrowed(person: Membership, filters: Filters) -> QuerySet[Release]:
-    rows = visible(person)
+    rows = Release.objects.visible_to(person)
     if filters.product_id:
         rows = rows.filter(product_id=filters.product_id)
     if filters.version_id:
@@ -182,7 +176,9 @@ def relatives_of(person: Membership, release: Release, language: str) -> Relativ
     replaces = list(Replacement.objects.filter(**of, release=release).values_list("replaces_id", flat=True))
     taken = Replacement.objects.filter(**of, replaces=release).exclude(release__state=State.DRAFT)
     by = list(taken.values_list("release_id", flat=True))
-    found = {row.pk: row for row in visible(person).filter(pk__in={*needs, *replaces, *by})}
+    found = {
+        row.pk: row for row in Release.objects.visible_to(person).filter(pk__in={*needs, *replaces, *by})
+    }
     rows = dict(zip(found, rows_of(person, list(found.values()), language), strict=True)) if found else {}
 
     def those(ids: Iterable[int]) -> list[Row]:
@@ -195,7 +191,9 @@ def named(person: Membership, numbers: Collection[int]) -> dict[int, Release]:
     """The releases with these numbers that the person may see."""
     if not numbers:
         return {}
-    return {release.number: release for release in visible(person).filter(number__in=numbers)}
+    return {
+        release.number: release for release in Release.objects.visible_to(person).filter(number__in=numbers)
+    }
 
 
 def not_replaced() -> Q:

@@ -11,11 +11,6 @@ def may_release(person: Membership) -> bool:
     return person.role in {Role.ADMIN, Role.LEAD}
 
 
-def may_see(person: Membership, release: Release) -> bool:
-    """A draft is for staff; what was published, everybody may read about."""
-    return person.is_staff_member or release.state != State.DRAFT
-
-
 def may_edit(person: Membership, release: Release) -> bool:
     return may_release(person) and release.state == State.DRAFT
 

@@ -47,7 +47,18 @@ def rows(sql, params=()):
 
 
 def test_every_model_of_ours_has_walls_or_is_reviewed():
-    ours = ("core", "identity", "plans", "entitlements", "notifications", "webhooks", "search", "solutions", "releases", "incidents")
+    ours = (
+        "core",
+        "identity",
+        "plans",
+        "entitlements",
+        "notifications",
+        "webhooks",
+        "search",
+        "solutions",
+        "releases",
+        "incidents",
+    )
     without = {m._meta.label for m in apps.get_models() if m._meta.app_label in ours and m not in WALLED}
     assert without == WITHOUT_WALLS.keys()
 

@@ -42,7 +42,17 @@ STOPPED_BY_ROWS = [
     "admin of another tenant, here",
 ]
 """One for each policy: by account, by tenant, and by tenant for staff."""
-OURS = ("identity:", "plans:", "entitlements:", "incidents:", "notifications:", "webhooks:", "search:", "solutions:", "releases:")
+OURS = (
+    "identity:",
+    "plans:",
+    "entitlements:",
+    "incidents:",
+    "notifications:",
+    "webhooks:",
+    "search:",
+    "solutions:",
+    "releases:",
+)
 
 
 def text_of(response):
@@ -136,6 +146,8 @@ def _renamed(url):
     """The same address with a name that nobody has."""
     url = url.replace(KEY, "NOBODY").replace("/quetzal/", "/nobody/")
     url = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "01234567-0123-4123-8123-0123456789ab", url)
+    url = re.sub(r"/R-\d+/", "/R-987654321/", url)
+    url = re.sub(r"/\d+:[^/]+$", "/987654321:made:up", url)
     return re.sub(r"/\d+/", "/987654321/", url)
 
 

@@ -4,6 +4,7 @@ Content is kept before its row is committed; what a failed transaction leaves be
 """
 
 import hashlib
+import logging
 import mimetypes
 import uuid
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ from portal.core.errors import Conflict, Refused
 from portal.core.history import record
 from portal.core.ui.formatting import formats
 from portal.identity.models import Membership
+
+log = logging.getLogger(__name__)
 
 MOST_FILES = 40
 """Of one release."""
@@ -129,8 +132,8 @@ def finish_upload(*, actor: Membership, upload: Upload) -> ReleaseFile:
             raise Conflict(_("Not all of the file has come yet."), code="unfinished")
         _check_new(release, upload.name, upload.size)
         parts = upload_parts_of(upload)
-        digest = parts.sha256()
-        if _is_same(digest, upload.sha256):
+        digest = _digest_of(parts)
+        if digest and _is_same(digest, upload.sha256):
             file = _added(actor, release, upload.pk, upload.name, parts, digest)
             Upload.objects.filter(tenant_id=upload.tenant_id, pk=upload.pk).delete()
             return file
@@ -218,11 +221,26 @@ def _blocks(file: "File[Any]", length: int) -> Iterator[bytes]:
         length -= len(block)
 
 
+def _digest_of(parts: Parts) -> str:
+    """Empty where the storage has lost a part, or some of it."""
+    try:
+        return parts.sha256()
+    except OSError as error:
+        log.error("The parts of an upload can't be read: %s", error)
+        return ""
+
+
 def _is_same(digest: str, expected: str) -> bool:
     return not expected or digest == expected.lower()
 
 
 def _other_content(name: str, digest: str) -> Refused:
+    if not digest:
+        return Refused(
+            _("“%(name)s” could not be read any more. Please upload it again.") % {"name": name},
+            code="content_lost",
+            field="file",
+        )
     return Refused(
         _(
             "“%(name)s” did not arrive as it was sent, so it was not kept: its SHA-256 is %(sha256)s here."

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from knowledge.releases import actions
 from knowledge.releases.access import draft_for, file_of_draft_for, upload_for
@@ -97,9 +97,10 @@ def upload(request: PersonRequest, pk: UUID) -> HttpResponse:
     return JsonResponse(_standing(upload_for(request.person, pk)))
 
 
-@require_http_methods(["PUT"])
+@require_POST
 @role_required(Role.ADMIN, Role.LEAD)
 def part(request: PersonRequest, pk: UUID, number: int) -> HttpResponse:
+    """Its content is the body, as it is: not a form."""
     found = upload_for(request.person, pk)
     if declared_length(request) > found.part_size:
         return HttpResponse(status=413)

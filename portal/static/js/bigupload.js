@@ -24,7 +24,7 @@ async function ask(url, options = {}) {
 function sendPart(url, blob, onProgress) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("PUT", url);
+    request.open("POST", url);
     request.setRequestHeader("X-CSRFToken", meta("csrf-token"));
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.responseType = "json";

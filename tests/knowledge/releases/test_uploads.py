@@ -147,6 +147,18 @@ def test_other_content_than_the_uploader_said_is_not_kept(acme, draft, django_ca
     assert not ReleaseFile.objects.exists()
 
 
+def test_parts_that_the_storage_has_lost_are_asked_for_again(acme, draft):
+    upload = begin(acme, draft(files={}))
+    for number in range(len(parts())):
+        upload = send(acme, upload, number)
+    storage().delete(f"{folders_of(acme.tenant.pk)[0]}/00004")
+    with pytest.raises(Refused) as refused:
+        actions.finish_upload(actor=acme.lead, upload=upload)
+    assert refused.value.code == "content_lost"
+    assert not Upload.objects.exists()
+    assert not ReleaseFile.objects.exists()
+
+
 def test_nor_is_it_when_it_comes_whole(acme, draft):
     made = draft(files={})
     with pytest.raises(Refused, match="did not arrive as it was sent"):
