@@ -1,6 +1,5 @@
 """What is released, for programs; and its files, under the same decision as on a page."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -29,8 +28,9 @@ from knowledge.releases.queries import (
     titles_of,
     words_of,
 )
+from knowledge.releases.sending import send
 from knowledge.releases.sentences import why_not, why_withdrawn
-from knowledge.releases.streams import goes_on, stream
+from knowledge.releases.streams import goes_on
 from plans.api import product_with
 from portal.core.api import Nothing, PageQuery
 from portal.core.openapi import Shape, page_of
@@ -164,5 +164,4 @@ class ReleaseContent(PersonView):
     def get(self, request: Request, file: UUID) -> HttpResponseBase:
         found, headers = file_for(self.person, file), request._request.headers
         download = actions.go_on_or_ask(person=self.person, file=found, goes_on=goes_on(found, headers))
-        noting = partial(actions.note_sent, tenant_id=self.person.tenant_id, download_id=download.pk)
-        return stream(found, headers, on_close=lambda sent, whole: noting(sent=sent, whole=whole))
+        return send(person=self.person, download=download, headers=headers)

@@ -65,7 +65,7 @@ def go_on_or_ask(
     *, person: Membership, file: ReleaseFile, goes_on: bool, at: datetime | None = None
 ) -> Download:
     """For programs, which have no link to come back with: the download that the person broke off, if it
-    goes on in the middle of the file; or else a new one.
+    goes on in the middle of the file; or else a new one. :func:`begin` starts to send either.
 
     :raises Refused: as :func:`ask_for`.
     """
@@ -80,9 +80,9 @@ def go_on_or_ask(
         )
         found = unfinished.order_by("-pk").first()
         if found is not None:
-            found.release = file.release
-            return begin(person=person, download=found, at=at)
-    return begin(person=person, download=ask_for(person=person, file=file, at=at), at=at)
+            found.file, found.release = file, file.release
+            return found
+    return ask_for(person=person, file=file, at=at)
 
 
 def note_sent(

@@ -55,14 +55,18 @@ def add_file(
         size=size,
         part_size=settings.RELEASE_PART_BYTES,
     )
-    with transaction.atomic():
-        release = locked_draft(release)
-        _check_new(release, name, size)
-        digest = _keep_in_parts(file, parts)
+    _check_new(release, name, size)
+    digest = _keep_in_parts(file, parts)  # may take long, so nothing is locked
+    try:
         if not _is_same(digest, sha256):
-            parts.remove()
             raise _other_content(name, digest)
-        return _added(actor, release, file_id, name, parts, digest, at)
+        with transaction.atomic():
+            release = locked_draft(release)
+            _check_new(release, name, size)
+            return _added(actor, release, file_id, name, parts, digest, at)
+    except Refused:
+        parts.remove()
+        raise
 
 
 @transaction.atomic
@@ -125,14 +129,17 @@ def finish_upload(*, actor: Membership, upload: Upload) -> ReleaseFile:
     :raises Conflict: not all of it has come. :raises Refused: the content is another than the uploader said;
         the upload is gone then.
     """
+    check_right(actor)
+    if upload.person_id != actor.pk:
+        raise _gone()
+    if upload.received != upload.size:
+        raise Conflict(_("Not all of the file has come yet."), code="unfinished")
+    parts = upload_parts_of(upload)
+    digest = _digest_of(parts)  # may take long, so nothing is locked; what has come whole doesn't change
     with transaction.atomic():
-        upload = _own(actor, upload)
         release = locked_draft(upload.release)
-        if upload.received != upload.size:
-            raise Conflict(_("Not all of the file has come yet."), code="unfinished")
+        upload = _own(actor, upload)
         _check_new(release, upload.name, upload.size)
-        parts = upload_parts_of(upload)
-        digest = _digest_of(parts)
         if digest and _is_same(digest, upload.sha256):
             file = _added(actor, release, upload.pk, upload.name, parts, digest)
             Upload.objects.filter(tenant_id=upload.tenant_id, pk=upload.pk).delete()
@@ -164,9 +171,13 @@ def _own(actor: Membership, upload: Upload) -> Upload:
     rows = Upload.objects.select_for_update(of=("self",)).select_related("release")
     found = rows.filter(tenant_id=actor.tenant_id, pk=upload.pk, person=actor).first()
     if found is None:
-        raise Refused(_("This upload is no longer there. Choose the file again."), code="upload_gone")
+        raise _gone()
     found.release.tenant = actor.tenant
     return found
+
+
+def _gone() -> Refused:
+    return Refused(_("This upload is no longer there. Choose the file again."), code="upload_gone")
 
 
 def _plain(name: str) -> str:

@@ -1,7 +1,6 @@
 """Downloads: the button, the link that it leads to, and the log."""
 
 from datetime import datetime
-from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -14,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 from knowledge.releases import actions, log
 from knowledge.releases.access import download_for, file_for
 from knowledge.releases.links import LinkExpired, link_to, read_link
-from knowledge.releases.streams import goes_on, stream
+from knowledge.releases.sending import send
+from knowledge.releases.streams import goes_on
 from portal.core import sheets
 from portal.core.errors import Refused
 from portal.identity.guards import person_required
@@ -36,12 +36,9 @@ def link(request: PersonRequest, token: str) -> HttpResponseBase:
     """The content, to the person whom the link was made for, if they may still have it."""
     pk, may_begin = read_link(token)
     download = download_for(request.person, pk)
-    file = download.file
-    if not may_begin and not (download.started_at and goes_on(file, request.headers)):
+    if not may_begin and not (download.started_at and goes_on(download.file, request.headers)):
         raise LinkExpired
-    actions.begin(person=request.person, download=download)
-    noting = partial(actions.note_sent, tenant_id=request.tenant.pk, download_id=pk)
-    return stream(file, request.headers, on_close=lambda sent, whole: noting(sent=sent, whole=whole))
+    return send(person=request.person, download=download, headers=request.headers)
 
 
 @require_GET

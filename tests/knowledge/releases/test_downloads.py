@@ -1,9 +1,11 @@
 """Downloads: the decision at every start, links, ranges, and the log."""
 
+import gc
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from entitlements.actions import cancel_contract
@@ -164,6 +166,46 @@ class TestLinks:
         url = ask(owner, release).url
         storage().delete(f"{folders_of(acme.tenant.pk)[0]}/00000")
         assert owner.get(url).status_code == 404
+
+
+class TestManyAtOnce:
+    def test_one_too_many_is_asked_to_come_again(self, owner, release, settings):
+        settings.DOWNLOADS_AT_ONCE = 2
+        urls = [ask(owner, release).url for _ in range(3)]
+        running = [owner.get(url) for url in urls[:2]]
+        before = everything()
+        answer, body = get(owner, urls[2])
+        assert (answer.status_code, b"try again in 30 seconds" in body) == (429, True)
+        assert everything() == before
+        running.pop().getvalue()
+        assert get(owner, urls[2])[1] == CONTENT
+
+    @pytest.mark.parametrize("end", ["broken off", "forgotten", "refused", "gone", "behind the end"])
+    def test_however_it_ends_the_next_is_served(self, owner, release, acme, settings, end):
+        settings.DOWNLOADS_AT_ONCE = 1
+        url, other = ask(owner, release).url, ask(owner, release).url
+        first = f"{folders_of(acme.tenant.pk)[0]}/00000"
+        if end == "gone":
+            content = storage().open(first).read()
+            storage().delete(first)
+            assert owner.get(url).status_code == 404
+            storage().save(first, ContentFile(content))
+        elif end == "behind the end":
+            assert get(owner, url, range="bytes=99999-")[0].status_code == 416
+        elif end == "refused":
+            contracts = Contract.objects.filter(account=acme.big.account)
+            contracts.update(cancelled_at=timezone.now() - timedelta(days=30))
+            assert owner.get(url).status_code == 422
+            contracts.update(cancelled_at=None)
+        else:
+            answer = owner.get(url)
+            next(iter(answer.streaming_content))
+            if end == "broken off":
+                for close in answer._resource_closers:
+                    close()
+            del answer
+            gc.collect()
+        assert get(owner, other)[1] == CONTENT
 
 
 class TestRefusals:
