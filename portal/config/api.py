@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 
 from entitlements.api import Contracts, Decisions, Installations, Targets
+from knowledge.releases.api import OneRelease, ReleaseContent, Releases
 from knowledge.search.api import Search
 from knowledge.solutions.api import OneSolution, Solutions
 from plans.api import Products
@@ -51,6 +52,9 @@ operations: list[URLPattern | URLResolver] = [
     path("solutions/", Solutions.as_view(), name="solutions"),
     path("solutions/<slug:solution>/", OneSolution.as_view(), name="solution"),
     path("search/", Search.as_view(), name="search"),
+    path("releases/", Releases.as_view(), name="releases"),
+    path("releases/<int:number>/", OneRelease.as_view(), name="release"),
+    path("releases/files/<uuid:file>/", ReleaseContent.as_view(), name="release_file"),
     path("", include("incidents.api.urls")),
 ]
 _root = [path("api/v1/", include(operations))]

@@ -1,7 +1,13 @@
-"""What stops an upload that is too large before it fills a disk."""
+"""What stops an upload that is too large before it fills a disk, and keeps a large one out of memory."""
+
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
+
+_BLOCK = 256 * 1024
 
 
 class StopAtLimit(FileUploadHandler):
@@ -12,3 +18,25 @@ class StopAtLimit(FileUploadHandler):
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+
+def declared_length(request: HttpRequest) -> int:
+    """How long the body is said to be; 0 where nothing is said."""
+    try:
+        return max(0, int(request.META.get("CONTENT_LENGTH") or 0))
+    except ValueError:
+        return 0
+
+
+def spool_body(request: HttpRequest, into: "SpooledTemporaryFile[bytes]", most: int) -> int:
+    """Read the body block by block; how many bytes came, which are fewer where the connection broke.
+
+    More than ``most`` bytes are never read.
+    """
+    came = 0
+    body: IO[Any] = request  # type: ignore[assignment]
+    while came < most and (block := body.read(min(_BLOCK, most - came))):
+        into.write(block)
+        came += len(block)
+    into.seek(0)
+    return came

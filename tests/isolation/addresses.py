@@ -206,6 +206,23 @@ NAMED: dict[str, list[Named]] = {
     "solutions:compare": [_of_solution(language="fr")],
     "solutions:text": [_of_solution(language="en", number=1)],
     "solutions:step": [_of_solution(language="fr", name=name) for name in STEPS],
+    **{
+        f"releases:{name}": [Named(lambda scene: {"number": scene.draft_release.number}, _lead)]
+        for name in (
+            *("release", "edit", "words", "publish", "withdraw", "discard"),
+            *("add_file", "begin_upload"),
+        )
+    },
+    **{
+        f"releases:{name}": [Named(lambda scene: {"pk": scene.upload.pk}, _lead)]
+        for name in ("upload", "finish_upload", "give_up_upload")
+    },
+    "releases:part": [Named(lambda scene: {"pk": scene.upload.pk, "number": 0}, _lead)],
+    **{
+        f"releases:{name}": [Named(lambda scene: {"pk": scene.file.pk}, _lead)]
+        for name in ("get", "remove_file")
+    },
+    "releases:link": [Named(lambda scene: {"token": scene.link}, _owner)],
     "notifications:open": [Named(lambda scene: {"pk": scene.notification.pk}, _owner)],
 }
 """Each pattern with an object in it. One that is missing here fails the grid."""

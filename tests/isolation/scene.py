@@ -26,6 +26,8 @@ from incidents.actions import (
 )
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
+from knowledge.releases.actions import begin_upload
+from knowledge.releases.models import Release, ReleaseFile, Upload
 from knowledge.search import kinds
 from knowledge.search.actions import Entry, index
 from knowledge.search.enums import Audience
@@ -50,6 +52,7 @@ from portal.identity.actions.tokens import make_token
 from portal.identity.enums import Role
 from portal.identity.models import Account, ApiToken, Invitation, Membership, Team, Tenant, User
 from tests.cast import Cast, Company, House
+from tests.isolation.released import draft_release, link_of
 
 OF_THE_ACCOUNT = "Quetzal"
 """In what everybody of the account may know, and nobody else."""
@@ -87,6 +90,11 @@ class Scene:
     step: AlertStep
     solution: Solution
     flag: Flag
+    draft_release: Release
+    file: ReleaseFile
+    upload: Upload
+    link: str
+    """To a file of what is published, for the owner."""
 
     @property
     def owner(self) -> Membership:
@@ -182,6 +190,10 @@ def make_scene(cast: Cast) -> Scene:
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
             solution=solution,
             flag=raise_flag(person=house.csm, solution=solution, text=f"{OF_STAFF} is wrong."),
+            draft_release=(draft := draft_release(house)),
+            file=draft.files.get(),
+            upload=begin_upload(actor=house.lead, release=draft, name="more.zip", size=9),
+            link=link_of(house, company.contact),
         )
 
 

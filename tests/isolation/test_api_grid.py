@@ -30,6 +30,8 @@ pytestmark = pytest.mark.django_db
 IN_PATHS = {
     "reference": lambda scene: [scene.incident.reference],
     "solution": lambda scene: [scene.solution.reference],
+    "number": lambda scene: [scene.draft_release.number],
+    "file": lambda scene: [scene.file.pk],
     "id": lambda scene: [scene.attached.pk, scene.internal.pk, scene.waiting.pk],
 }
 IN_QUERIES = {

@@ -39,6 +39,8 @@ DOORS = {
     "search_found": "TABLE(id bigint, place bigint, known bigint[])",
     "solutions_verdict_counts": "trigger",
     "webhooks_asked": "boolean",
+    "releases_content_stays": "trigger",
+    "releases_uploads_abandoned": "TABLE(tenant_id bigint, id uuid)",
     "webhooks_claim": "TABLE(tenant_id bigint, id uuid)",
 }
 """The functions that look past the policies, and what they tell: ids, or yes and no, nothing else.

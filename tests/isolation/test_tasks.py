@@ -18,6 +18,7 @@ TASKS = {
     "incidents.tasks.replan_alerts",
     "incidents.tasks.replay_clocks",
     "incidents.tasks.tell_of_endings",
+    "knowledge.releases.tasks.clear_uploads",
     "notifications.tasks.deliver_due",
     "notifications.webhooks.tasks.call_due",
     "notifications.webhooks.tasks.forget_calls",

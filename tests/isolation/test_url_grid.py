@@ -148,6 +148,8 @@ def _renamed(url):
     url = url.replace(KEY, "NOBODY").replace("/quetzal/", "/nobody/")
     url = re.sub(r"/S-\d+/", "/S-987654321/", url)
     url = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "01234567-0123-4123-8123-0123456789ab", url)
+    url = re.sub(r"/R-\d+/", "/R-987654321/", url)
+    url = re.sub(r"/\d+:[^/]+$", "/987654321:made:up", url)
     return re.sub(r"/\d+/", "/987654321/", url)
 
 

@@ -29,6 +29,9 @@ from incidents.models import (
     Score,
     SolutionLink,
 )
+from knowledge.releases.enums import Kind as ReleaseKind
+from knowledge.releases.models import Download, Release, ReleaseFile, Replacement
+from knowledge.releases.streams import parts_of
 from knowledge.solutions.models import Revision, Solution, Verdict
 from notifications.actions import NEWS
 from notifications.models import Delivery, Notification
@@ -238,3 +241,14 @@ def test_the_roll_names_everybody_with_address_role_company_and_password(now):
 def test_incidents_lie_within_three_months(tarnwick, now):
     oldest = Incident.objects.earliest("created_at").created_at
     assert now - timedelta(days=90) < oldest
+
+
+def test_releases_of_every_kind_were_given_out_and_fetched(tarnwick):
+    releases = list(Release.objects.all())
+    assert {release.kind for release in releases} == set(ReleaseKind)
+    assert Counter(release.state for release in releases) == {"published": len(releases) - 1, "withdrawn": 1}
+    assert Replacement.objects.count() == 1
+    assert {release.product.code for release in releases} == {"ledger", "depot", "relay", "counter"}
+    assert Download.objects.exclude(finished_at=None).count() >= 5
+    for file in ReleaseFile.objects.all():
+        assert parts_of(file).sha256() == file.sha256
