@@ -9,6 +9,7 @@ from incidents.demo.companies import Company
 from incidents.demo.material import Raw, scenarios, solutions
 from incidents.demo.vendors import Vendor
 from incidents.models import Incident
+from knowledge.search.enums import Audience
 from knowledge.solutions.actions import (
     Range,
     Words,
@@ -22,7 +23,7 @@ from knowledge.solutions.actions import (
 )
 from knowledge.solutions.actions.changes import open_revision
 from knowledge.solutions.actions.writing import mark_of
-from knowledge.solutions.enums import Audience, Reason
+from knowledge.solutions.enums import Reason
 from knowledge.solutions.models import Solution
 from plans.models import ProductVersion
 from portal.identity.models import Membership

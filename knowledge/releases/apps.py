@@ -8,9 +8,14 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         # Inside, because models can be imported only now.
         from knowledge.releases.audited import register_audited
+        from knowledge.releases.found import KIND, let_find
+        from knowledge.releases.registry import published
+        from knowledge.search import kinds
         from portal.core.ui.navigation import Entry, Place, register
 
         register_audited()
+        kinds.register(KIND)
+        published.register(let_find)
         register(
             *(
                 Entry(

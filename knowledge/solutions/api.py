@@ -11,9 +11,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from knowledge.search.enums import Audience
 from knowledge.solutions import queries
 from knowledge.solutions.access import solution_for
-from knowledge.solutions.enums import Audience, State
+from knowledge.solutions.enums import State
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.queries import Filters
 from plans.api import product_codes, product_with

@@ -6,8 +6,13 @@ class SolutionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
+        from knowledge.search import kinds
         from knowledge.solutions.audited import register_audited
+        from knowledge.solutions.found import KIND, let_find
         from knowledge.solutions.navigation import register_entries
+        from knowledge.solutions.registry import published
 
         register_audited()
         register_entries()
+        kinds.register(KIND)
+        published.register(let_find)

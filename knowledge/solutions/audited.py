@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.solutions.enums import Audience
+from knowledge.search.enums import Audience
 from knowledge.solutions.models import Solution
 from portal.core.audit import Found, Kind, Said, register, values_of
 from portal.core.models import HistoryEntry

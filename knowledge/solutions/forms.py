@@ -8,8 +8,9 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from knowledge.search.enums import Audience
 from knowledge.solutions.actions import Range, Words
-from knowledge.solutions.enums import Audience, Reason
+from knowledge.solutions.enums import Reason
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.queries import Filters, Show, Sort
 from plans.draft_forms import SeenForm

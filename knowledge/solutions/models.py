@@ -9,7 +9,8 @@ from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from knowledge.solutions.enums import CURRENT, FINAL, OPEN, OUTSIDE, Audience, Reason, Stage, State
+from knowledge.search.enums import Audience
+from knowledge.solutions.enums import CURRENT, FINAL, OPEN, OUTSIDE, Reason, Stage, State
 from plans.models import Product, ProductVersion
 from portal.core.walls import (
     BY_ACCOUNT,

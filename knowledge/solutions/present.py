@@ -7,7 +7,8 @@ from typing import NamedTuple
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from knowledge.solutions.enums import STATE_TONE, Audience, State
+from knowledge.search.enums import Audience
+from knowledge.solutions.enums import STATE_TONE, State
 from knowledge.solutions.models import Revision, Solution, SolutionProduct
 from knowledge.solutions.queries import is_due, is_stale, products_for, titles_of
 from plans.queries import product_names

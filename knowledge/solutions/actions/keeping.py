@@ -9,10 +9,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from knowledge.search.enums import Audience
 from knowledge.solutions import rules
 from knowledge.solutions.actions.changes import locked, published_revision, require, saved, told
 from knowledge.solutions.actions.writing import Range, put_ranges
-from knowledge.solutions.enums import Audience, State
+from knowledge.solutions.enums import State
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.registry import published
 from portal.core.errors import Conflict, NotAllowed

@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from knowledge.search.enums import Audience
 from knowledge.solutions import rules
 from knowledge.solutions.actions.changes import (
     locked,
@@ -19,7 +20,7 @@ from knowledge.solutions.actions.changes import (
     saved,
     told,
 )
-from knowledge.solutions.enums import FINAL, Audience, Stage, State
+from knowledge.solutions.enums import FINAL, Stage, State
 from knowledge.solutions.models import Revision, Solution, SolutionProduct
 from plans.queries import ProductValue, products_of
 from portal.core.errors import Conflict, Refused

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from knowledge.search.enums import Audience
 from knowledge.solutions import actions, present, queries
 from knowledge.solutions.access import flag_for, solution_for
-from knowledge.solutions.enums import Audience
 from knowledge.solutions.forms import AboutForm, FlagForm, ResolveForm, RetireForm
 from knowledge.solutions.models import Solution
 from portal.core.errors import Conflict, Refused

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from knowledge.search.enums import Audience
 from knowledge.solutions import actions
 from knowledge.solutions.actions import Range, Words
 from knowledge.solutions.actions.changes import open_revision
 from knowledge.solutions.actions.writing import mark_of
-from knowledge.solutions.enums import Audience
 from knowledge.solutions.models import Revision, Solution
 from tests.cast import Cast, House
 
