@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from knowledge.solutions import rules
-from knowledge.solutions.actions.changes import locked, published_revision, require, saved, told
+from knowledge.solutions.actions.changes import check_in_use, locked, published_revision, require, saved, told
 from knowledge.solutions.actions.writing import checked_draft
 from knowledge.solutions.enums import Stage, State
 from knowledge.solutions.models import Revision, Solution
@@ -102,9 +102,6 @@ def _check_second_person(person: Membership, solution: Solution, draft: Revision
         raise Conflict(_("This text doesn’t wait for a review."))
     if rules.wrote(person, draft):
         raise NotAllowed(_("You wrote on this text. A colleague has to read and publish it."))
-    if solution.state == State.RETIRED:
-        raise Refused(
-            _("%(reference)s is retired. A team lead can restore it.") % {"reference": solution.reference}
-        )
+    check_in_use(solution)
     if draft.language != solution.language and published_revision(solution, solution.language) is None:
         raise Refused(_("Publish the text that this one translates first."))
