@@ -198,6 +198,13 @@ def sent_back(text: Revision) -> HistoryEntry | None:
     return last if last is not None and last.verb == "sent_back" else None
 
 
+def possible_owners(solution: Solution) -> Sequence[Membership]:
+    """The staff, and whoever owns it now, by name."""
+    people = Membership.objects.filter(tenant_id=solution.tenant_id, account=None)
+    people = people.filter(Q(removed_at=None) | Q(pk=solution.owner_id))
+    return list(people.select_related("user").order_by("user__name", "id"))
+
+
 def source_shown(solution: Solution) -> Revision | None:
     """What a translator translates: what is published, or while nothing is, the draft."""
     texts = _texts(solution).filter(language=solution.language, stage__in=CURRENT)
