@@ -7,7 +7,8 @@ class SolutionsConfig(AppConfig):
     def ready(self) -> None:
         # Inside, because models can be imported only now.
         from knowledge.solutions.audited import register_audited
-        from knowledge.solutions.navigation import register_entries
+        from knowledge.solutions.navigation import register_entries, register_panels
 
         register_audited()
         register_entries()
+        register_panels()

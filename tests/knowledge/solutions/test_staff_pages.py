@@ -132,6 +132,18 @@ def test_the_writer_reads_why_it_was_sent_back_until_it_waits_again(agent, other
     assert "Which log?" not in text_of(agent.get("/solutions/S-1/en/1/"))
 
 
+def test_the_home_of_a_second_person_shows_what_waits_for_them(agent, other, client_of, house, draft, read):
+    draft(title="Waits")
+    draft(title="Not yet")
+    text = read(Revision, title="Waits")
+    agent.post("/solutions/S-1/en/review/", {"seen": f'"{text.pk}.1"'})
+    home = text_of(other.get("/"))
+    assert 'href="/solutions/S-1/en/1/"' in home
+    assert "Not yet" not in home
+    for client in (agent, client_of(house.big.contact)):
+        assert "/solutions/S-1/en/1/" not in text_of(client.get("/"))
+
+
 def test_two_texts_are_compared_line_by_line(agent, published, write):
     solution = published(resolution="Stop it.\nRelease the lock.\nStart it.")
     write(solution, resolution="Stop it.\nRelease both locks.\nStart it.")
