@@ -20,12 +20,17 @@ SHOWN = 20
 
 
 class Linked(NamedTuple):
-    """A solution on an incident's page; ``state`` is empty where it is published."""
+    """A solution that answers an incident."""
 
     reference: str
     title: str
-    state: str
+    state: SolutionState
     url: str
+
+    @property
+    def remark(self) -> str:
+        """How it stands, where readers can't read it."""
+        return "" if self.state == SolutionState.PUBLISHED else str(self.state.label)
 
 
 class Solved(NamedTuple):
@@ -48,7 +53,7 @@ def linked_to(person: Membership, incident: Incident) -> Sequence[Linked]:
         Linked(
             reference,
             titles[reference].text,
-            "" if state == SolutionState.PUBLISHED else str(SolutionState(state).label),
+            SolutionState(state),
             reverse("solutions:solution", args=[reference]),
         )
         for reference, state in states.items()

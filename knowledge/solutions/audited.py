@@ -53,6 +53,9 @@ def _changed(entry: HistoryEntry) -> str:
         return gettext("%(who)s gave the solution other readers: %(audience)s") % values_of(
             entry, audience=Audience(audience).label
         )
+    if entry.data["was"].get("owner") != entry.data["now"].get("owner"):
+        owner = entry.data["now"]["owner"]
+        return gettext("%(who)s made %(owner)s the solution’s owner") % values_of(entry, owner=owner)
     return gettext("%(who)s changed the solution’s products or review date") % values_of(entry)
 
 

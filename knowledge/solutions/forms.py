@@ -72,6 +72,9 @@ class AboutForm(SeenForm):
     """Who reads a solution, for which versions of which products, and until when it stands unseen."""
 
     audience = forms.ChoiceField(label=_("Who may read it?"), choices=Audience, widget=forms.RadioSelect)
+    owner = forms.TypedChoiceField(
+        label=_("Owner"), coerce=int, help_text=_("Who sees to it that it stays right.")
+    )
     review_by = forms.DateField(
         label=_("To be looked at again by"),
         required=False,
@@ -84,12 +87,16 @@ class AboutForm(SeenForm):
         person: Membership,
         solution: Solution,
         ranges: Sequence[SolutionProduct],
+        staff: Sequence[Membership],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, now=solution.revision, **kwargs)
+        self.staff = {one.pk: one for one in staff}
+        cast(forms.ChoiceField, self.fields["owner"]).choices = [(one.pk, one.name) for one in staff]
         was = {one.product_id: one for one in ranges}
         self.initial = {
             "audience": solution.audience,
+            "owner": solution.owner_id,
             "review_by": solution.review_by,
             **_initial(was),
             **self.initial,
@@ -146,6 +153,7 @@ class StepForm(SeenForm):
 
 
 class PublishForm(StepForm):
+    audience = forms.ChoiceField(choices=Audience, widget=forms.HiddenInput)
     critical = forms.BooleanField(
         label=_("Critical"),
         required=False,

@@ -217,6 +217,10 @@ class Revision(TenantPart):
                 condition=Q(stage__in=CURRENT),
                 name="revision_in_language",
             ),
+            # What waits for a second person, the longest first.
+            models.Index(
+                fields=["tenant", "saved_at", "id"], condition=Q(stage=Stage.REVIEW), name="revision_to_read"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,9 @@
-"""This app's entries in the navigation."""
+"""This app's entries in the navigation and its panel on the staff's home."""
 
 from django.utils.translation import gettext_lazy as _
 
+from knowledge.solutions.views.lists import to_read_panel
+from portal.core.ui import panels
 from portal.core.ui.navigation import Entry, Place, register
 
 
@@ -17,3 +19,15 @@ def register_entries() -> None:
                 position=position,
             )
         )
+
+
+def register_panels() -> None:
+    panels.register(
+        panels.Panel(
+            place=panels.Place.STAFF_HOME,
+            key="solutions",
+            position=30,
+            template="solutions/panels/to_read.html",
+            context=to_read_panel,
+        )
+    )

@@ -29,6 +29,7 @@ KeyT = TypeVar("KeyT")
 PAGE_SIZE = 50
 LATEST_SAID = 20
 PICKED_FROM = 50
+WAITING_SHOWN = 5
 PUBLISHED_ORDER = Keyset(("published_at", "id"), descending=True)
 
 
@@ -196,6 +197,24 @@ def sent_back(text: Revision) -> HistoryEntry | None:
     )
     last = steps.order_by("-id").first()
     return last if last is not None and last.verb == "sent_back" else None
+
+
+def to_read(person: Membership) -> Sequence[Revision]:
+    """The texts that wait for a second person, who the person can be; the longest waiting first."""
+    texts = Revision.objects.filter(tenant_id=person.tenant_id, stage=Stage.REVIEW)
+    texts = texts.exclude(writers__contains=[person.pk]).exclude(solution__state=State.RETIRED)
+    return list(
+        texts.select_related("solution", "author__user")
+        .defer("symptom", "cause", "resolution")
+        .order_by("saved_at", "id")[:WAITING_SHOWN]
+    )
+
+
+def possible_owners(solution: Solution) -> Sequence[Membership]:
+    """The staff, and whoever owns it now, by name."""
+    people = Membership.objects.filter(tenant_id=solution.tenant_id, account=None)
+    people = people.filter(Q(removed_at=None) | Q(pk=solution.owner_id))
+    return list(people.select_related("user").order_by("user__name", "id"))
 
 
 def source_shown(solution: Solution) -> Revision | None:

@@ -2,42 +2,26 @@
 
 import pytest
 
-from knowledge.solutions import actions
-from knowledge.solutions.actions import Range, Words
-from knowledge.solutions.models import Revision
+from knowledge.solutions.actions import Range
+from tests.knowledge.solutions import making
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def publish(cast, acting_as):
-    """``publish("customers", title=…)``; in French as well with ``french=…``."""
+def publish(cast):
+    """``publish("customers", product=…)``; in French as well with ``french=…``."""
 
-    def make(audience, *, title="Posting stops", french="", product=None):
+    def make(audience, *, french="", product=None):
         house = cast.acme
-        with acting_as(house.agent) as agent:
-            solution = actions.draft_solution(
-                person=agent,
-                language="en",
-                words=Words(title=title, symptom="It *stops*.", resolution="Start it."),
-                audience=audience,
-                ranges=[Range(product=(product or house.ledger).pk)],
-            )
-        _past(solution, "en")
+        ranges = [Range(product=(product or house.ledger).pk)]
+        said = making.words(title="Posting stops", symptom="It *stops*.", resolution="Start it.")
+        solution = making.draft(house.agent, said=said, audience=audience, ranges=ranges)
+        making.publish(house.agent, house.lead, solution)
         if french:
-            words = Words(title=french, symptom="Il s’arrête.", resolution="Relancez.")
-            with acting_as(house.agent) as agent:
-                actions.save_draft(person=agent, solution=solution, language="fr", words=words, seen="")
-            _past(solution, "fr")
+            making.write(house.agent, solution, "fr", making.words(title=french))
+            making.publish(house.agent, house.lead, solution, "fr")
         return solution
-
-    def _past(solution, language):
-        with acting_as(cast.acme.agent) as agent:
-            seen = f"{Revision.objects.get(solution=solution, language=language).pk}.1"
-            named = {"solution": solution, "language": language, "seen": seen}
-            actions.ask_review(person=agent, **named)
-        with acting_as(cast.acme.lead) as lead:
-            actions.publish(person=lead, **named, critical=False)
 
     return make
 
@@ -83,12 +67,35 @@ def test_one_comes_whole_in_the_language_asked_for(cast, program, publish):
     assert contact.get("solutions/S-1/?language=ko").json()["language"] == "en"
 
 
-def test_a_draft_and_what_is_not_theirs_do_not_exist(cast, program, publish, acting_as):
+def test_a_draft_and_what_is_not_theirs_do_not_exist(cast, program, publish):
     publish("internal")
-    with acting_as(cast.acme.agent) as agent:
-        actions.draft_solution(person=agent, language="en", words=Words(title="Not yet"))
+    making.draft(cast.acme.agent)
     nothing = program(cast.acme.agent).get("solutions/S-987654/")
     assert nothing.status_code == 404
     for person, reference in ((cast.acme.agent, "S-2"), (cast.acme.big.contact, "S-1")):
         answer = program(person).get(f"solutions/{reference}/")
         assert (answer.status_code, answer.content) == (404, nothing.content)
+
+
+def test_staff_link_unlink_and_make(cast, program, publish, incident):
+    publish("customers")
+    agent, path = program(cast.acme.agent), f"incidents/{incident.reference}/"
+    assert agent.post(f"{path}solutions/", {"solution": "S-1"}).status_code == 204
+    assert agent.post(f"{path}solutions/", {"solution": "S-1"}).status_code == 422
+    made = [agent.post(f"{path}make-solution/", {}, **{"Idempotency-Key": "once"}) for _ in range(2)]
+    assert [answer.json() for answer in made] == [{"reference": "S-2"}] * 2
+    first, second = agent.get(f"{path}solutions/").json()["results"]
+    assert first == {"reference": "S-1", "title": "Posting stops", "state": "published"}
+    assert (second["reference"], second["state"]) == ("S-2", "draft")
+    contact = program(cast.acme.big.contact)
+    assert contact.get(f"{path}solutions/").json()["results"] == [first]
+    assert agent.post(f"{path}solutions/unlink/", {"solution": "S-1"}).status_code == 204
+    assert contact.get(f"{path}solutions/").json()["results"] == []
+
+
+def test_contacts_link_nothing(cast, program, publish, incident):
+    publish("customers")
+    contact, path = program(cast.acme.big.contact), f"incidents/{incident.reference}/"
+    for address, body in (("solutions/", {"solution": "S-1"}), ("make-solution/", {})):
+        assert contact.post(path + address, body).status_code == 403
+    assert program(cast.acme.agent).get(f"{path}solutions/").json()["results"] == []

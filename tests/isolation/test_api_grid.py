@@ -58,6 +58,7 @@ IN_BODIES = {
     "product": (lambda scene: scene.product.code, "nothing"),
     "incident": (lambda scene: scene.incident.reference, "NOBODY-1"),
     "account": (lambda scene: KEY, "NOBODY"),
+    "solution": (lambda scene: scene.solution.reference, "S-987654"),
 }
 """Fields that name an object, likewise."""
 OF_THE_TENANT = {"product", "team", "plan"}
@@ -274,6 +275,7 @@ def test_contacts_never_read_what_is_internal(scene, description):
     assert [url for url in urls if OF_STAFF in owner.call("GET", url)[1]] == []
     assert [url for url in urls if OF_STAFF in agent.call("GET", url)[1]] == [
         f"/api/v1/incidents/{scene.incident.reference}/messages/",
+        f"/api/v1/incidents/{scene.incident.reference}/solutions/",
         "/api/v1/solutions/",
         f"/api/v1/solutions/{scene.solution.reference}/",
     ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from knowledge.search.enums import Audience
 from knowledge.solutions import rules
 from knowledge.solutions.actions.changes import (
+    check_in_use,
     locked,
     open_revision,
     published_revision,
@@ -20,7 +21,7 @@ from knowledge.solutions.actions.changes import (
     saved,
     told,
 )
-from knowledge.solutions.enums import FINAL, Stage, State
+from knowledge.solutions.enums import FINAL, Stage
 from knowledge.solutions.models import Revision, Solution, SolutionProduct
 from plans.queries import ProductValue, products_of
 from portal.core.errors import Conflict, Refused
@@ -96,7 +97,7 @@ def save_draft(
     require(rules.writes_solutions, person)
     _check_words(words, language)
     solution, at = locked(solution), at or timezone.now()
-    _check_in_use(solution)
+    check_in_use(solution)
     draft = open_revision(solution, language)
     if mark_of(draft) != seen:
         raise _changed(draft)
@@ -231,13 +232,6 @@ def _check_words(words: Words, language: str) -> None:
         raise Refused(_("The portal does not speak this language."), field="language")
     if not words.title.strip():
         raise Refused(_("Give it a title: what somebody with the problem would look for."), field="title")
-
-
-def _check_in_use(solution: Solution) -> None:
-    if solution.state == State.RETIRED:
-        raise Refused(
-            _("%(reference)s is retired. A team lead can restore it.") % {"reference": solution.reference}
-        )
 
 
 def _changed(draft: Revision | None) -> Conflict:

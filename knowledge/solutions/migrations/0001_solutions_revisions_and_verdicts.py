@@ -170,6 +170,10 @@ class Migration(migrations.Migration):
             model_name='revision',
             index=models.Index(condition=models.Q(('stage__in', ('draft', 'review', 'published'))), fields=['tenant', 'language', 'solution'], name='revision_in_language'),
         ),
+        migrations.AddIndex(
+            model_name='revision',
+            index=models.Index(condition=models.Q(('stage', 'review')), fields=['tenant', 'saved_at', 'id'], name='revision_to_read'),
+        ),
         migrations.AddConstraint(
             model_name='revision',
             constraint=portal.core.walls.RowPolicy(command='ALL', name='solutions_revision_rows', using="tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint AND (SELECT current_setting('app.account_id', true) = '*')", writes=''),

@@ -34,7 +34,13 @@ def about(request: PersonRequest, reference: str) -> HttpResponse:
     """Who reads it, for which versions of which products, and until when it stands unseen."""
     person, found = request.person, solution_for(request.person, reference)
     ranges = queries.products_for(found.tenant_id, [found.pk]).get(found.pk, [])
-    form = AboutForm(request.POST or kept_fields(request), person=person, solution=found, ranges=ranges)
+    form = AboutForm(
+        request.POST or kept_fields(request),
+        person=person,
+        solution=found,
+        ranges=ranges,
+        staff=queries.possible_owners(found),
+    )
     status, conflict = 422 if request.method == "POST" else 200, ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,6 +65,7 @@ def _change(request: PersonRequest, found: Solution, form: AboutForm) -> None:
         audience=Audience(form.cleaned_data["audience"]),
         review_by=form.cleaned_data["review_by"],
         ranges=form.ranges(),
+        owner=form.staff[form.cleaned_data["owner"]],
         revision=form.cleaned_data["seen"],
     )
 
@@ -67,7 +74,11 @@ def _now(found: Solution, ranges: Any, conflict: str) -> dict[str, Any]:
     """What it says now, where somebody was faster."""
     if not conflict:
         return {}
-    from_now = {"audience": found.get_audience_display(), "review_by": found.review_by}
+    from_now = {
+        "audience": found.get_audience_display(),
+        "owner": found.owner.name,
+        "review_by": found.review_by,
+    }
     return {**from_now, "products": present.applies_to(found.tenant_id, ranges)}
 
 

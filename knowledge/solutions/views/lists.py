@@ -1,9 +1,9 @@
 """The list of solutions: for staff what is to be done, for contacts what helps with their products."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -79,3 +79,9 @@ def _drawn(
 
 def _address(form: ListForm, **other: str) -> str:
     return f"?{urlencode(form.kept(**other))}"
+
+
+def to_read_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """On the home of staff: what waits for them as the second person; nothing where nothing does."""
+    texts = queries.to_read(cast(PersonRequest, request).person)
+    return {"texts": texts} if texts else None

@@ -117,10 +117,6 @@ def _show(
 ) -> HttpResponse:
     """:param form: that of the step that is being taken."""
     found, mark = shown.solution, mark_of(shown)
-    forms = {
-        "publish": PublishForm(now=mark, initial={"critical": found.critical}),
-        "send-back": SendBackForm(now=mark),
-    }
     context: dict[str, Any] = {
         "solution": found,
         "text": shown,
@@ -133,12 +129,12 @@ def _show(
         "waits_for_another": shown.stage == Stage.REVIEW and rules.wrote(request.person, shown),
         "offered": _offered(request, shown),
         "mark": mark,
-        "publish_form": forms["publish"],
-        "send_back_form": forms["send-back"],
+        "publish_form": PublishForm(
+            now=mark, initial={"critical": found.critical, "audience": found.audience}
+        ),
+        "send_back_form": form if form is not None and name == "send-back" else SendBackForm(now=mark),
         "failed": form if form is not None and form.errors else None,
     }
-    if form is not None and name in forms:
-        context[f"{name.replace('-', '_')}_form"] = form
     return render(request, "solutions/text.html", context, status=status)
 
 

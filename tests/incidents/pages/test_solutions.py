@@ -7,35 +7,24 @@ import pytest
 from incidents import actions
 from incidents.models import SolutionLink
 from knowledge.solutions import actions as solutions
-from knowledge.solutions.actions import Range, Words
+from knowledge.solutions.actions import Range
 from knowledge.solutions.models import Revision, Solution, SolutionProduct
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import history_of
 from tests.incidents.pages.conftest import page_of
+from tests.knowledge.solutions import making
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def publish(house, acting_as):
+def publish(house):
     """``publish(audience)``: a solution for Ledger, past a second person."""
 
     def make(audience="customers", title="Posting stops"):
-        words = Words(title=title, symptom="Stops", resolution="Start")
-        with acting_as(house.agent) as agent:
-            solution = solutions.draft_solution(
-                person=agent,
-                language="en",
-                words=words,
-                audience=audience,
-                ranges=[Range(product=house.ledger.pk)],
-            )
-            seen = f"{Revision.objects.get(solution=solution).pk}.1"
-            named = {"solution": solution, "language": "en", "seen": seen}
-            solutions.ask_review(person=agent, **named)
-        with acting_as(house.lead) as lead:
-            solutions.publish(person=lead, **named, critical=False)
-            solution.refresh_from_db()
+        ranges = [Range(product=house.ledger.pk)]
+        solution = making.draft(house.agent, said=making.words(title=title), audience=audience, ranges=ranges)
+        making.publish(house.agent, house.lead, solution)
         return solution
 
     return make

@@ -56,10 +56,12 @@ def test_from_a_first_word_to_the_reader(agent, other, client_of, house, read):
     seen = hidden(text_of(agent.get(page)), "seen")
     assert agent.post("/solutions/S-1/en/review/", {"seen": seen}).status_code == 302
     assert "a colleague reads and publishes it" in text_of(agent.get(page))
-    assert agent.post("/solutions/S-1/en/publish/", {"seen": seen}).status_code == 403
+    assert agent.post("/solutions/S-1/en/publish/", {"seen": seen, "audience": "internal"}).status_code == 403
     changed = {"audience": "customers", f"product_{house.ledger.pk}": "on", "seen": "2"}
+    changed["owner"] = house.agent.pk
     assert agent.post("/solutions/S-1/about/", changed).status_code == 302
-    done = other.post("/solutions/S-1/en/publish/", {"seen": seen, "critical": "on"}, follow=True)
+    published = {"seen": seen, "critical": "on", "audience": "customers"}
+    done = other.post("/solutions/S-1/en/publish/", published, follow=True)
     assert "Readers see this text from now on" in text_of(done)
     assert "Blank labels" in text_of(client_of(house.big.contact).get("/solutions/S-1/"))
     assert read(Solution).critical
@@ -130,6 +132,18 @@ def test_the_writer_reads_why_it_was_sent_back_until_it_waits_again(agent, other
     assert "Which log?" not in text_of(agent.get("/solutions/S-1/en/1/"))
 
 
+def test_the_home_of_a_second_person_shows_what_waits_for_them(agent, other, client_of, house, draft, read):
+    draft(title="Waits")
+    draft(title="Not yet")
+    text = read(Revision, title="Waits")
+    agent.post("/solutions/S-1/en/review/", {"seen": f'"{text.pk}.1"'})
+    home = text_of(other.get("/"))
+    assert 'href="/solutions/S-1/en/1/"' in home
+    assert "Not yet" not in home
+    for client in (agent, client_of(house.big.contact)):
+        assert "/solutions/S-1/en/1/" not in text_of(client.get("/"))
+
+
 def test_two_texts_are_compared_line_by_line(agent, published, write):
     solution = published(resolution="Stop it.\nRelease the lock.\nStart it.")
     write(solution, resolution="Stop it.\nRelease both locks.\nStart it.")
@@ -147,6 +161,7 @@ def test_products_get_ranges_of_versions(agent, published, house, acting_in, rea
     pk = house.ledger.pk
     seen = hidden(text_of(agent.get("/solutions/S-1/about/")), "seen")
     given = {"audience": "internal", f"product_{pk}": "on", f"since_{pk}": newer.pk, "seen": seen}
+    given["owner"] = house.agent.pk
     assert agent.post("/solutions/S-1/about/", given).status_code == 302
     assert read(SolutionProduct).since_version_id == newer.pk
     assert "Ledger from 2.0 on" in text_of(agent.get("/solutions/S-1/"))
@@ -158,13 +173,36 @@ def test_products_get_ranges_of_versions(agent, published, house, acting_in, rea
 
 def test_only_a_lead_gives_what_is_published_to_more_readers(agent, client_of, house, published, read):
     published()
-    given = {"audience": "public", "seen": str(read(Solution).revision)}
+    given = {"audience": "public", "seen": str(read(Solution).revision), "owner": house.agent.pk}
     answer = agent.post("/solutions/S-1/about/", given)
     assert answer.status_code == 403
     assert "A team lead can give it to more readers" in text_of(answer)
     assert read(Solution).audience == "internal"
     assert client_of(house.lead).post("/solutions/S-1/about/", given).status_code == 302
     assert read(Solution).audience == "public"
+
+
+def test_nobody_publishes_for_readers_that_they_have_not_seen(agent, other, draft, house, read):
+    draft()
+    seen = f'"{read(Revision).pk}.1"'
+    agent.post("/solutions/S-1/en/review/", {"seen": seen})
+    told = {"audience": "public", "seen": str(read(Solution).revision), "owner": house.agent.pk}
+    assert agent.post("/solutions/S-1/about/", told).status_code == 302
+    answer = other.post("/solutions/S-1/en/publish/", {"seen": seen, "audience": "internal"})
+    assert answer.status_code == 409
+    assert "Who may read it was changed meanwhile" in text_of(answer)
+    assert 'name="audience" value="public"' in text_of(answer)
+    assert read(Solution).state == State.DRAFT
+
+
+def test_a_solution_gets_another_owner_of_the_staff(agent, published, house, read):
+    published()
+    given = {"audience": "internal", "seen": str(read(Solution).revision), "owner": house.csm.pk}
+    assert agent.post("/solutions/S-1/about/", given).status_code == 302
+    assert read(Solution).owner_id == house.csm.pk
+    given = {**given, "seen": str(read(Solution).revision), "owner": house.big.contact.pk}
+    assert agent.post("/solutions/S-1/about/", given).status_code == 422
+    assert read(Solution).owner_id == house.csm.pk
 
 
 def test_a_flag_is_seen_until_it_is_resolved(agent, other, published, read):
