@@ -55,7 +55,9 @@ class Marker:
 
     def found_in(self, *texts: str) -> set[str]:
         """What of the question the texts have, each once."""
-        return {span.term for text in texts for span in self._spans(text)}
+        pairs = {pair for pair in self.syllables if any(pair in text for text in texts)}
+        words = {span.term for text in texts for span in self._spans(text) if not is_korean(span.term)}
+        return pairs | words
 
     def _spans(self, text: str) -> list[Span]:
         return [span for found in _WORD.finditer(text) for span in self._spans_of(found[0], found.start())]

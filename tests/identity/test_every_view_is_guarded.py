@@ -14,6 +14,7 @@ PUBLIC = {
     "identity:confirm_opening",
     "identity:accept_invitation",
     "identity:arrive",
+    "incidents:answers",
     "notifications:unread",
     "plans:comparison",
     "search:search",
