@@ -29,6 +29,7 @@ def test_forms_of_what_was_asked_for_are_marked(stems, text, found):
     ("stems", "text", "found"),
     [
         ({"print", "invoic", "nothing"}, "Printers print invoices", {"print", "invoic"}),
+        ({"invoic", "invoices"}, "Invoices with an invoice", {"invoic"}),
         ({"공유", "유폴", "폴더"}, "공유폴더를", {"공유", "유폴", "폴더"}),
         ({"공유", "유폴", "폴더"}, "공유 폴더", {"공유", "폴더"}),
     ],
