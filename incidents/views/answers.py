@@ -15,9 +15,9 @@ from knowledge.search.kinds import kind_of
 from knowledge.search.marking import Marker
 from knowledge.search.queries import Hit, suggested
 from plans.queries import products_of
-from portal.identity.guards import person_required
+from portal.identity.guards import person_required, public
 from portal.identity.kept import keeps_text
-from portal.identity.requests import PersonRequest
+from portal.identity.requests import PersonRequest, PortalRequest
 
 _OF_THIS_REQUEST = {"csrfmiddlewaretoken", "solved"}
 
@@ -27,10 +27,15 @@ def _page_of_form(request: PersonRequest) -> str:
 
 
 @require_POST
-@person_required
-def beside(request: PersonRequest) -> HttpResponse:
-    """The best three for what stands in the form. Sent as a form is, as it may be long."""
-    typed = WrittenForm(request.POST).typed(products_of(request.tenant))
+@public
+def beside(request: PortalRequest) -> HttpResponse:
+    """The best three for what stands in the form. Sent as a form is, as it may be long.
+
+    Silent where the session has ended meanwhile: nobody is led away from what they write.
+    """
+    if request.person is None:
+        return HttpResponse(status=204)
+    typed = WrittenForm(request.POST).typed(products_of(request.person.tenant))
     language = get_language() or "en"
     hits = suggested(request.person, typed.title, typed.text, product_id=typed.product_id, language=language)
     marker = Marker.of(hits[0].stems if hits else ())

@@ -17,7 +17,7 @@ _LETTERS = {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i"}
 _OTHER_LETTERS = str.maketrans(_LETTERS)
 _WORD = re.compile(r"[가-힣]+|[^\W_가-힣]+")
 _HANGUL = re.compile(r"[가-힣]+")
-_SPELLED = 4
+_SPELLED = 5
 """Shorter words are too much like each other to be taken for a misspelling."""
 
 _CODES = (

@@ -54,8 +54,10 @@ class Marker:
         return [*before, *pieces, *after]
 
     def found_in(self, *texts: str) -> set[str]:
-        """What of the question the texts have, each once."""
-        return {span.term for text in texts for span in self._spans(text)}
+        """What of the question the texts have, each once: of a word and its stem, the stem."""
+        pairs = {pair for pair in self.syllables if any(pair in text for text in texts)}
+        words = {span.term for text in texts for span in self._spans(text) if not is_korean(span.term)}
+        return pairs | {word for word in words if not any(word.startswith(one) for one in words - {word})}
 
     def _spans(self, text: str) -> list[Span]:
         return [span for found in _WORD.finditer(text) for span in self._spans_of(found[0], found.start())]

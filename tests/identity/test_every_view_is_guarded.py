@@ -16,6 +16,7 @@ PUBLIC = {
     "identity:arrive",
     "notifications:stop",
     "notifications:undo_stop",
+    "incidents:answers",
     "notifications:unread",
     "plans:comparison",
     "solutions:solution",

@@ -72,10 +72,17 @@ def test_answers_come_while_an_incident_is_written_and_disturb_nobody(
     expect(title).to_be_focused()
     assert title.bounding_box() == before
     assert faults_of(page, complaints) == []
+    page.route("**/incidents/new/answers/", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        title.press("End")
+        title.press_sequentially(" pages")
+    expect(page.locator("#toasts > *")).to_have_count(0)
+    page.unroute("**/incidents/new/answers/")
+    complaints.clear()  # of the request that was stopped
     page.get_by_label("Description").fill("Only blank.")
     page.get_by_role("button", name="This solved it").first.click()
     expect(page.get_by_role("heading", name="Solved without an incident")).to_be_visible()
     assert faults_of(page, complaints) == []
     page.get_by_role("button", name="Back to what I wrote").click()
-    expect(page.get_by_label("Title")).to_have_value("Umbrellas print blank")
+    expect(page.get_by_label("Title")).to_have_value("Umbrellas print blank pages")
     expect(page.get_by_label("Description")).to_have_value("Only blank.")

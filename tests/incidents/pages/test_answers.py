@@ -118,7 +118,7 @@ def test_nothing_of_a_text_becomes_html(cast, put, beside):
 
 def test_the_form_asks_for_answers_where_there_are_scripts_and_is_whole_without(cast, client_of):
     page = client_of(cast.acme.big.contact).get("/incidents/new/").content.decode()
-    assert 'id="answers" aria-live="polite" hx-post="/incidents/new/answers/"' in page
+    assert 'id="answers" aria-live="polite" data-quiet hx-post="/incidents/new/answers/"' in page
     assert page.partition('id="answers"')[2].partition(">")[2].startswith("</section>")
 
 
@@ -186,6 +186,12 @@ def test_what_the_person_may_not_read_solves_nothing(cast, put, client_of, actin
     assert client_of(cast.acme.agent).post(SOLVED, sent(cast, solved="solution:2:en")).status_code == 404
     with acting_in(cast.acme.tenant):
         assert not Prevented.objects.exists()
+
+
+def test_whoever_was_signed_out_meanwhile_is_left_alone(cast, put, client_of):
+    put("Blank invoices print", audience=Audience.PUBLIC)
+    response = client_of(None, tenant=cast.acme.tenant).post(ANSWERS, WRITTEN)
+    assert (response.status_code, response.content) == (204, b"")
 
 
 def test_an_expired_session_loses_nothing(cast, put, client_of):

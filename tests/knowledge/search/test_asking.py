@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.search.analysis import code_key, codes_in, fold, in_parts, keys_of
+from knowledge.search.analysis import can_be_misspelt, code_key, codes_in, fold, in_parts, keys_of
 from knowledge.search.asked import LONGEST, MOST_PARTS, take_apart
 from knowledge.search.spelling import distance, nearest
 
@@ -86,3 +86,11 @@ def test_the_nearest_word_is_taken_if_it_is_near_enough(word, language, meant):
 )
 def test_slips_are_counted(one, other, slips):
     assert distance(one, other) == distance(other, one) == slips
+
+
+@pytest.mark.parametrize(
+    ("word", "may"),
+    [("invoces", True), ("user", False), ("e4711", False), ("12345", False), ("송장을인쇄", False)],
+)
+def test_short_words_numbers_and_korean_are_never_taken_for_misspellings(word, may):
+    assert can_be_misspelt(word) is may

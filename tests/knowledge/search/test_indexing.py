@@ -1,6 +1,7 @@
 """What upper apps hand in replaces what they handed in before."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from knowledge.search.actions import forget, index, plain_text
 from knowledge.search.models import IndexedEntry, Word
@@ -27,6 +28,15 @@ def test_the_new_entries_take_the_place_of_the_old(agent):
     assert list(IndexedEntry.objects.values_list("title", flat=True)) == ["Scanner stops"]
     assert titles(agent, "printer") == []
     assert titles(agent, "scanner") == ["Scanner stops"]
+
+
+def test_what_fails_leaves_the_entries_as_they_were(agent, put):
+    number = put(entry("Printer stops"))
+    later = [entry("Scanner stops"), entry("Scanner stops", audience="friends")]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        index(tenant_id=agent.tenant_id, kind="solution", object_id=number, entries=later)
+    assert titles(agent, "printer") == ["Printer stops"]
+    assert titles(agent, "scanner") == []
 
 
 def test_another_kind_with_the_same_number_stays(agent):

@@ -25,6 +25,19 @@ def test_forms_of_what_was_asked_for_are_marked(stems, text, found):
     assert marked(stems, text) == found
 
 
+@pytest.mark.parametrize(
+    ("stems", "text", "found"),
+    [
+        ({"print", "invoic", "nothing"}, "Printers print invoices", {"print", "invoic"}),
+        ({"invoic", "invoices"}, "Invoices with an invoice", {"invoic"}),
+        ({"공유", "유폴", "폴더"}, "공유폴더를", {"공유", "유폴", "폴더"}),
+        ({"공유", "유폴", "폴더"}, "공유 폴더", {"공유", "폴더"}),
+    ],
+)
+def test_what_a_text_has_of_the_question_is_counted_once(stems, text, found):
+    assert Marker.of(stems).found_in(text, text) == found
+
+
 def test_the_pieces_make_the_text_again():
     text = "Printers <b>print</b> & stop."
     assert "".join(piece.text for piece in Marker.of({"print"}).whole(text)) == text
