@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -42,21 +42,33 @@ def give_out(
 
     :param contacts: somebody of each customer, by the customer's key, who downloads what it fetched.
     """
+    raws = [one for one in _material() if one["vendor"] == label]
     released: dict[str, Release] = {}
-    for raw in (one for one in _material() if one["vendor"] == label):
-        release = released[raw["key"]] = _publish(raw, actor, products[raw["product"]], released, now)
-        for key, day in raw.get("fetched", {}).items():
-            _fetch(release, contacts[key], now + timedelta(days=day))
-        if withdrawn := raw.get("withdrawn"):
-            at = now + timedelta(days=withdrawn["day"])
-            actions.withdraw(actor=actor, release=release, reason=withdrawn["reason"], at=at)
+    for day, happens, raw in sorted(_story(raws), key=lambda event: event[0]):
+        at = now + timedelta(days=day)
+        if happens == "published":
+            released[raw["key"]] = _publish(raw, actor, products[raw["product"]], released, at)
+        elif happens == "withdrawn":
+            reason = raw["withdrawn"]["reason"]
+            actions.withdraw(actor=actor, release=released[raw["key"]], reason=reason, at=at)
+        else:
+            _fetch(released[raw["key"]], contacts[happens], at)
     return len(released)
 
 
+def _story(raws: Sequence[Raw]) -> Iterator[tuple[int, str, Raw]]:
+    """What happens to each: the day, and what, or the customer who fetches it."""
+    for raw in raws:
+        yield raw["day"], "published", raw
+        if "withdrawn" in raw:
+            yield raw["withdrawn"]["day"], "withdrawn", raw
+        for key, day in raw.get("fetched", {}).items():
+            yield day, key, raw
+
+
 def _publish(
-    raw: Raw, actor: Membership, product: Product, released: Mapping[str, Release], now: datetime
+    raw: Raw, actor: Membership, product: Product, released: Mapping[str, Release], at: datetime
 ) -> Release:
-    at = now + timedelta(days=raw["day"])
     version = partial(ProductVersion.objects.get, tenant_id=product.tenant_id, product=product)
     facts = Facts(
         version=version(name=raw["version"]),

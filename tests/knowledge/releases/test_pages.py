@@ -171,6 +171,13 @@ class TestOneRelease:
         assert "It loses postings." in page
         assert "Download<" not in page
 
+    def test_one_whose_successor_was_withdrawn_is_the_best_again(self, owner, acme, published):
+        replaced = published()
+        better = published(replaces=[replaced])
+        assert b"There is a better one" in owner.get("/releases/R-1/").content
+        actions.withdraw(actor=acme.lead, release=better, reason="Why")
+        assert b"There is a better one" not in owner.get("/releases/R-1/").content
+
     def test_the_draft_of_a_better_one_is_told_to_nobody_outside(self, owner, published, draft):
         replaced = published()
         draft(title="Secret", replaces=[replaced])
