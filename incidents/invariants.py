@@ -1,18 +1,21 @@
-"""What has to be true of clocks, alerts and deliveries at any time, whatever was killed, as queries.
+"""What has to be true of clocks, alerts, deliveries and counts at any time, whatever was killed, as queries.
 
 Each one counts what contradicts it in one tenant; ``manage.py check_invariants`` prints them. Most are kept
 by constraints as well: then the query shows that the constraint is there and works.
 """
 
 from collections.abc import Callable
+from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from incidents.alerts.raising import LATE
 from incidents.clocks.replay import replay
 from incidents.enums import LIVE, UNSOLVED, ClockState
-from incidents.models import Alert, Clock, Incident, Score
+from incidents.models import Alert, Clock, Incident, Score, SolutionLink
+from knowledge.solutions.models import Solution, Verdict
 from notifications.delivery import LEASE as MAIL_LEASE
 from notifications.enums import DeliveryState, MailState
 from notifications.models import Delivery, Digest
@@ -91,6 +94,23 @@ def _calls_stuck(tenant: Tenant) -> int:
     return Call.objects.filter(tenant=tenant, state=DeliveryState.SENDING, due_at__lt=before).count()
 
 
+def _links_miscounted(tenant: Tenant) -> int:
+    return _miscounted(tenant, "links", SolutionLink.objects.filter(tenant=tenant))
+
+
+def _verdicts_miscounted(tenant: Tenant) -> int:
+    said = Verdict.objects.filter(tenant=tenant)
+    return _miscounted(tenant, "helped", said.filter(helped=True)) + _miscounted(
+        tenant, "not_helped", said.filter(helped=False)
+    )
+
+
+def _miscounted(tenant: Tenant, column: str, rows: QuerySet[Any]) -> int:
+    of_one = rows.filter(solution=OuterRef("pk")).order_by().values("solution")
+    number = Coalesce(Subquery(of_one.annotate(number=Count("id")).values("number")), 0)
+    return Solution.objects.filter(tenant=tenant).exclude(**{column: number}).count()
+
+
 _INVARIANTS: dict[str, Broken] = {
     "steps that alerted twice": _alerted_twice,
     "steps passed for more than a minute without an alert": _not_alerted,
@@ -102,4 +122,6 @@ _INVARIANTS: dict[str, Broken] = {
     "mails in sending beyond twice their lease": _mails_stuck,
     "mails gathered in no digest that is still to leave": _left_out_of_digests,
     "webhook calls in sending beyond twice their lease": _calls_stuck,
+    "solutions that count other links than they have": _links_miscounted,
+    "solutions that count other verdicts than were given": _verdicts_miscounted,
 }

@@ -33,7 +33,7 @@ from knowledge.releases.enums import Kind as ReleaseKind
 from knowledge.releases.models import Download, Release, ReleaseFile, Replacement
 from knowledge.releases.streams import parts_of
 from knowledge.solutions.models import Revision, Solution, Verdict
-from notifications.actions import NEWS
+from notifications.events import NEWS
 from notifications.models import Delivery, Notification
 from plans.enums import TargetKind
 from plans.models import Edition, Product
