@@ -50,7 +50,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 def mapping(name: str) -> dict[str, object]:
     """A JSON object; empty where nothing is set."""
-    value = text(name, "{}")
+    value = text(name, "") or "{}"
     try:
         found = json.loads(value)
     except ValueError:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +18,7 @@ from knowledge.releases.forms import FileForm, UploadForm
 from knowledge.releases.models import Upload
 from knowledge.releases.views.shown import page_context
 from portal.core.errors import Refused
-from portal.core.uploads import declared_length, spool_body
+from portal.core.uploads import BesideTheFiles, declared_length, spool_body
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
@@ -38,7 +37,7 @@ def add(request: PersonRequest, number: int) -> HttpResponse:
     token of the form is checked then."""
     if declared_length(request) > settings.MAX_RELEASE_FILE_BYTES + _ENVELOPE:
         return HttpResponse(status=413)
-    request.upload_handlers = [TemporaryFileUploadHandler(request)]
+    request.upload_handlers = [BesideTheFiles(request)]
     response: HttpResponse = _add(request, number)
     return response
 

@@ -26,6 +26,7 @@ def _own_files(settings: Any, tmp_path: Any) -> None:
     storages = {**settings.STORAGES}
     storages["default"] = {**storages["default"], "OPTIONS": {"location": tmp_path}}
     settings.STORAGES = storages
+    settings.FILES_DIR = tmp_path
     settings.RELEASE_PART_BYTES = 1000
 
 

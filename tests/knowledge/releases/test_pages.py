@@ -311,6 +311,11 @@ class TestUploadsByTheBrowser:
         file = SimpleUploadedFile("a.zip", b"x" * 100_000)
         assert lead.post("/releases/R-1/files/", {"file": file}).status_code == 413
 
+    def test_it_waits_where_files_lie_and_leaves_nothing_there(self, lead, draft, settings):
+        draft(files={})
+        lead.post("/releases/R-1/files/", {"file": SimpleUploadedFile("a.zip", CONTENT)})
+        assert list((settings.FILES_DIR / "coming").iterdir()) == []
+
     def test_the_form_needs_its_token(self, acme, draft, settings):
         made = draft(files={})
         strict = Client(enforce_csrf_checks=True, HTTP_HOST=f"acme.{settings.BASE_HOST}")

@@ -246,3 +246,27 @@ def test_the_checksum_is_that_of_the_whole_content(acme, draft):
     content = CONTENT[:2500]
     made = draft(files={"a": content})
     assert the_file(made).sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_finishing_twice_makes_one_file(acme, draft):
+    upload = begin(acme, draft(files={}))
+    for number in range(len(parts())):
+        upload = send(acme, upload, number)
+    actions.finish_upload(actor=acme.lead, upload=upload)
+    with pytest.raises(Refused, match="no longer there"):
+        actions.finish_upload(actor=acme.lead, upload=upload)
+    assert ReleaseFile.objects.count() == 1
+    assert b"".join(parts_of(ReleaseFile.objects.get()).blocks()) == CONTENT
+
+
+def test_a_release_is_not_published_under_an_upload_that_is_being_checked(acme, draft):
+    """What is read without a lock is looked at again with one."""
+    made = draft()
+    upload = begin(acme, made)
+    for number in range(len(parts())):
+        upload = send(acme, upload, number)
+    Upload.objects.filter(pk=upload.pk).delete()
+    actions.publish(actor=acme.lead, release=made)
+    with pytest.raises(Refused, match="is published and stays as it is"):
+        actions.finish_upload(actor=acme.lead, upload=upload)
+    assert ReleaseFile.objects.count() == 1
