@@ -67,7 +67,7 @@ def log_page(request: PersonRequest) -> HttpResponse:
 def log_csv(request: PersonRequest) -> HttpResponse:
     """Times are in the reader's zone."""
     head = [
-        *(_("Begun"), _("Complete"), _("Person"), _("Customer"), _("Release"), _("File")),
+        *(_("Started"), _("Complete"), _("Person"), _("Customer"), _("Release"), _("File")),
         *(_("Size in bytes"), _("Bytes sent"), "SHA-256"),
     ]
     rows = (
