@@ -1,12 +1,12 @@
 """Releases are found by their words, and by the names of their files."""
 
 from collections.abc import Iterator
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from entitlements.values import day_begins
 from knowledge.releases.enums import State
 from knowledge.releases.models import Release
 from knowledge.search.actions import Entry, index
@@ -15,6 +15,9 @@ from knowledge.search.enums import Audience
 from knowledge.search.kinds import Kind
 
 KIND = Kind(code="release", label=_("Release"), icon="package-open", group=_("Downloads"), position=20)
+
+_NOON = time(12)
+"""So that the day is the same one nearly everywhere."""
 
 
 def let_find(release: Release) -> None:
@@ -33,7 +36,7 @@ def _entries(release: Release) -> Iterator[Entry]:
             text=plain_text("\n\n".join([text.notes, *text.fixes])),
             url=reverse("releases:release", args=[release.number]),
             audience=Audience.CUSTOMERS,
-            dated_at=day_begins(release.released_on, ZoneInfo(release.tenant.time_zone)),
+            dated_at=datetime.combine(release.released_on, _NOON, ZoneInfo(release.tenant.time_zone)),
             codes=[release.reference, *files],
             product_ids=[release.product_id],
             since=min(versions),

@@ -15,7 +15,7 @@ class SearchConfig(AppConfig):
             Entry(
                 place=Place.SEARCH,
                 key="search",
-                label=_("Search for an answer"),
+                label=_("Search"),
                 url_name="search:search",
                 icon="search",
                 position=10,
