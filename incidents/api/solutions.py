@@ -1,17 +1,21 @@
 """The solutions that answer an incident."""
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from incidents import actions
+from incidents import actions, rules
 from incidents.access import incident_for
 from incidents.api import named
 from incidents.api.incidents import IDEMPOTENCY_KEY, key_of
+from incidents.models import Incident
 from incidents.solved import Linked, linked_to
 from knowledge.solutions.enums import State
+from knowledge.solutions.models import Solution
 from portal.core.api import Nothing, StrictSerializer
+from portal.core.errors import NotAllowed
 from portal.core.openapi import Shape, all_of
 from portal.identity.operations import PersonView
 
@@ -50,8 +54,7 @@ class LinkedSolutions(PersonView):
         tags=["solutions"],
     )
     def post(self, request: Request, reference: str) -> Response:
-        incident = incident_for(self.person, reference)
-        solution = named.solution(self.person, self.given(Link)["solution"])
+        incident, solution = _named(self, reference)
         actions.link_solution(person=self.person, incident=incident, solution=solution)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -65,8 +68,7 @@ class Unlink(PersonView):
         tags=["solutions"],
     )
     def post(self, request: Request, reference: str) -> Response:
-        incident = incident_for(self.person, reference)
-        solution = named.solution(self.person, self.given(Link)["solution"])
+        incident, solution = _named(self, reference)
         actions.unlink_solution(person=self.person, incident=incident, solution=solution)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -85,6 +87,14 @@ class MakeSolution(PersonView):
         self.given(Nothing)
         made = actions.make_solution(person=self.person, incident=incident, key=key_of(request))
         return Response({"reference": made.reference}, status=status.HTTP_201_CREATED)
+
+
+def _named(view: PersonView, reference: str) -> tuple[Incident, Solution]:
+    """Staff alone name solutions, so that nobody else learns which there are."""
+    incident = incident_for(view.person, reference)
+    if not rules.works_incidents(view.person):
+        raise NotAllowed(_("Only support staff link solutions."))
+    return incident, named.solution(view.person, view.given(Link)["solution"])
 
 
 def _linked(one: Linked) -> dict[str, str]:
