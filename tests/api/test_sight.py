@@ -3,11 +3,15 @@
 import uuid
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 
 from incidents.models import Incident
 from incidents.sight import forget_kept
+from knowledge.releases.actions import Facts, Words, add_file, start_draft
+from plans.models import ProductVersion
 from portal.identity.actions.tokens import revoke_token
 from tests.api.operations import documented
 
@@ -42,6 +46,7 @@ _TABLES = (
     *("incidents_incident", "incidents_message", "incidents_attachment", "incidents_follower"),
     *("core_historyentry", "notifications_notification", "notifications_delivery", "identity_submission"),
     *("identity_account", "identity_membership", "entitlements_contract"),
+    *("releases_release", "releases_releasefile", "releases_download"),
 )
 
 
@@ -80,8 +85,27 @@ def _call(caller, operation, **ids):
 
 
 @pytest.fixture
-def ids(incident, attached):
-    return {"reference": incident.reference, "id": attached}
+def drafted(cast, acting_in):
+    """A file of a release that isn't published."""
+    house = cast.acme
+    with acting_in(house.tenant):
+        facts = Facts(
+            version=ProductVersion.objects.get(tenant=house.tenant, product=house.ledger),
+            kind="patch",
+            released_on=timezone.localdate(),
+        )
+        draft = start_draft(actor=house.lead, facts=facts, words=Words(language="en", title="Patch"))
+        return add_file(actor=house.lead, release=draft, file=ContentFile(b"text"), name="a.zip")
+
+
+@pytest.fixture
+def ids(incident, attached, drafted):
+    return {
+        "reference": incident.reference,
+        "id": attached,
+        "number": drafted.release.number,
+        "file": drafted.pk,
+    }
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
@@ -109,7 +133,7 @@ def test_a_token_that_may_only_read_changes_nothing(cast, program, ids, checksum
 
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS if one.has_object], ids=str)
 def test_who_may_not_see_an_object_finds_nothing(cast, program, ids, checksum, operation):
-    nothing = {"reference": "BIG-999", "id": uuid.uuid4()}
+    nothing = {"reference": "BIG-999", "id": uuid.uuid4(), "number": 999, "file": uuid.uuid4()}
     callers = [
         program(person)
         for person in (
