@@ -92,13 +92,6 @@ def _call(caller, operation, **ids):
 
 
 @pytest.fixture
-def ids(incident, attached, cast):
-    """Of what the contact of the big customer sees, and of a solution that only staff do."""
-    solution = making.draft(cast.acme.agent)
-    making.publish(cast.acme.agent, cast.acme.lead, solution)
-    return {"reference": incident.reference, "id": attached, "solution": solution.reference}
-
-
 def drafted(cast, acting_in):
     """A file of a release that isn't published."""
     house = cast.acme
@@ -113,10 +106,14 @@ def drafted(cast, acting_in):
 
 
 @pytest.fixture
-def ids(incident, attached, drafted):
+def ids(incident, attached, drafted, cast):
+    """Of what the contact of the big customer sees, and of a solution and a file that only staff do."""
+    solution = making.draft(cast.acme.agent)
+    making.publish(cast.acme.agent, cast.acme.lead, solution)
     return {
         "reference": incident.reference,
         "id": attached,
+        "solution": solution.reference,
         "number": drafted.release.number,
         "file": drafted.pk,
     }

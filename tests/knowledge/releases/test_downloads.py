@@ -179,6 +179,7 @@ class TestManyAtOnce:
         assert everything() == before
         running.pop().getvalue()
         assert get(owner, urls[2])[1] == CONTENT
+        running.pop().getvalue()
 
     @pytest.mark.parametrize("end", ["broken off", "forgotten", "refused", "gone", "behind the end"])
     def test_however_it_ends_the_next_is_served(self, owner, release, acme, settings, end):

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.releases.enums import Kind
@@ -75,6 +75,7 @@ many = st.lists(candidates, max_size=12, unique_by=lambda one: one.id)
 installed = st.lists(running, max_size=4, unique_by=lambda one: one.id)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(installed=installed, released=many, fetched=st.frozensets(st.integers(1, 30)))
 def test_news_are_what_concerns_an_installation_and_nothing_else(installed, released, fetched):
     found = news(installed, released, fetched)
@@ -95,6 +96,7 @@ def test_news_are_what_concerns_an_installation_and_nothing_else(installed, rele
         assert list(group) == sorted(group, key=lambda pair: (pair[0].released_on, pair[0].id), reverse=True)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(installed=installed, released=many, more=running)
 def test_another_installation_takes_no_news_away(installed, released, more):
     before, after = news(installed, released, frozenset()), news([*installed, more], released, frozenset())

@@ -1,7 +1,7 @@
 """Which bytes a request asks for."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.releases.ranges import Span, Unsatisfiable, asked_span
@@ -47,6 +47,7 @@ def test_a_range_of_other_content_is_ignored():
     assert asked("bytes=10-", ETAG) == Span(10, 100)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     header=st.text(max_size=30) | st.from_regex(r"bytes=\d{0,4}-\d{0,4}", fullmatch=True),
     size=st.integers(1, 500),
