@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from knowledge.releases.covered import may_download
@@ -99,7 +100,7 @@ def test_an_upgraded_contract_is_over_with_its_last_line():
     )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@trying(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     hours=st.integers(0, 3 * 365 * 24),
     released_on=st.dates(date(2024, 1, 1), date(2028, 1, 1)),
