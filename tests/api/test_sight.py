@@ -144,8 +144,8 @@ def test_a_token_that_may_only_read_changes_nothing(cast, program, ids, checksum
 
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS if one.has_object], ids=str)
 def test_who_may_not_see_an_object_finds_nothing(cast, program, ids, checksum, operation):
-    nothing = {"reference": "BIG-999", "id": uuid.uuid4(), "solution": "S-999"}
-    nothing = {"reference": "BIG-999", "id": uuid.uuid4(), "number": 999, "file": uuid.uuid4()}
+    unknown = uuid.uuid4()
+    nothing = {"reference": "BIG-999", "id": unknown, "solution": "S-999", "number": 999, "file": unknown}
     callers = [
         program(person)
         for person in (
