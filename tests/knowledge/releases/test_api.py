@@ -1,41 +1,16 @@
 """What programs read and download."""
 
-import json
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 
 from entitlements.models import Contract
 from knowledge.releases import actions
 from knowledge.releases.models import Download
-from portal.core.tenancy import EVERY_ACCOUNT, acting
-from portal.identity.actions.tokens import make_token
 from tests.knowledge.releases.conftest import CONTENT, SHA256, everything, the_file
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def program(acme):
-    def make(person):
-        with acting(tenant_id=person.tenant_id, account_id=EVERY_ACCOUNT):
-            _token, secret = make_token(person=person, name="Program", scope="read", expires_at=None)
-        client = Client(HTTP_HOST=f"{person.tenant.label}.{settings.BASE_HOST}")
-
-        def get(path, **headers):
-            answer = client.get(
-                f"/api/v1/releases/{path}", headers={"authorization": f"Bearer {secret}", **headers}
-            )
-            if answer.streaming:
-                return answer, answer.getvalue()
-            return answer, json.loads(answer.content) if answer.content else None
-
-        return get
-
-    return make
 
 
 def test_the_list_comes_in_pages_and_is_narrowed(acme, program, published, draft):
