@@ -92,9 +92,7 @@ def program(acme: House) -> Callable[..., Any]:
         client = Client(HTTP_HOST=f"{person.tenant.label}.{settings.BASE_HOST}")
 
         def get(path: str, **headers: str) -> tuple[Any, Any]:
-            answer = client.get(
-                f"/api/v1/releases/{path}", headers={"authorization": f"Bearer {secret}", **headers}
-            )
+            answer = client.get(f"/api/v1/{path}", headers={"authorization": f"Bearer {secret}", **headers})
             if answer.streaming:
                 return answer, answer.getvalue()
             return answer, json.loads(answer.content) if answer.content else None

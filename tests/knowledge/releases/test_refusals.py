@@ -89,8 +89,8 @@ def test_the_audit_shows_it_in_words(acme, owner, release, over, client_of):
 def test_a_program_leaves_one_too(acme, release, over, program):
     over()
     get = program(acme.big.contact)
-    assert get(f"{release.number}/")[0].status_code == 200
+    assert get(f"releases/{release.number}/")[0].status_code == 200
     assert refusals(acme.big) == []
-    answer, told = get(f"files/{the_file(release).pk}/")
+    answer, told = get(f"releases/files/{the_file(release).pk}/")
     assert (answer.status_code, told["code"]) == (422, "contract_expired")
     assert refusals(acme.big) == [ENTRY]
