@@ -38,12 +38,12 @@ def _make(raw: Raw, sign_ins: SignIns, now: datetime, tellings: int) -> int:
         vendor = furnish(raw, admin, sign_ins, now)
         companies = [add_company(account, vendor, sign_ins, now) for account in raw["accounts"]]
         contacts = {company.account.key: company.contacts[0] for company in companies}
-        give_out(raw["label"], actor=admin, products=vendor.products, contacts=contacts, now=now)
+        released = give_out(raw["label"], actor=admin, products=vendor.products, contacts=contacts, now=now)
         told = sum(
             tell(_scenarios_of(raw["label"], company.account.key), tellings, vendor, company, now)
             for company in companies
         )
-        write_solutions(vendor, companies, now)
+        write_solutions(vendor, companies, released, now)
         _alert_in_time(vendor.tenant, now)
     return told
 

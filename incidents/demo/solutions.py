@@ -9,6 +9,8 @@ from incidents.demo.companies import Company
 from incidents.demo.material import Raw, scenarios, solutions
 from incidents.demo.vendors import Vendor
 from incidents.models import Incident
+from knowledge.releases.actions import name_fixes
+from knowledge.releases.models import Release
 from knowledge.search.enums import Audience
 from knowledge.solutions.actions import (
     Range,
@@ -31,11 +33,18 @@ from portal.identity.models import Membership
 _WRITING, _WAITING = timedelta(days=2), timedelta(hours=5)
 
 
-def write_solutions(vendor: Vendor, companies: Sequence[Company], now: datetime) -> int:
-    """All of a vendor's, oldest first; how many. To be called acting for all of its accounts."""
+def write_solutions(
+    vendor: Vendor, companies: Sequence[Company], released: Mapping[str, Release], now: datetime
+) -> int:
+    """All of a vendor's, oldest first; how many. To be called acting for all of its accounts.
+
+    :param released: what is given out, by the keys that solutions name.
+    """
     own = [raw for raw in solutions() if raw["vendor"] == vendor.tenant.label]
     for raw in sorted(own, key=lambda raw: -int(raw["age"])):
-        _Article(raw, vendor, companies, now).make()
+        solution = _Article(raw, vendor, companies, now).make()
+        for key in raw.get("fixed_in", ()):
+            name_fixes(actor=vendor.lead(raw["product"]), release=released[key], solutions=[solution], at=now)
     return len(own)
 
 
@@ -46,7 +55,7 @@ class _Article:
         self._raw, self._vendor, self._companies, self._now = raw, vendor, companies, now
         self._published = now - timedelta(days=raw["age"])
 
-    def make(self) -> None:
+    def make(self) -> Solution:
         solution = self._begin()
         stands = self._raw.get("stands", "published")
         if stands == "review":
@@ -58,6 +67,7 @@ class _Article:
         if flag := self._raw.get("flag"):
             person = self._second(solution.owner)
             raise_flag(person=person, solution=solution, text=flag, at=self._now - _WRITING)
+        return solution
 
     def _begin(self) -> Solution:
         language, began = self._raw["language"], self._published - _WRITING

@@ -15,6 +15,7 @@ from knowledge.releases import actions
 from knowledge.releases.access import file_for, release_for
 from knowledge.releases.actions.downloads import verdict_for
 from knowledge.releases.enums import Kind, State
+from knowledge.releases.fixes import fixed_by
 from knowledge.releases.models import Release
 from knowledge.releases.queries import (
     LATEST_FIRST,
@@ -61,9 +62,16 @@ class ReleaseFileShape(Shape):
     sha256 = serializers.CharField()
 
 
+class FixedShape(Shape):
+    reference = serializers.CharField(help_text="`S-` and the number.")
+    title = serializers.CharField()
+    language = serializers.CharField(help_text="Of the title.")
+
+
 class WholeReleaseShape(ReleaseShape):
     notes = serializers.CharField(help_text="Markdown.")
     fixes = serializers.ListField(child=serializers.CharField())
+    solutions = FixedShape(many=True, help_text="Those that it makes needless; the ones you may read.")
     first_version = serializers.CharField(
         allow_null=True, help_text="The oldest that it can be installed on."
     )
@@ -127,6 +135,10 @@ class OneRelease(PersonView):
                 **_listed(release, Title(words.language, words.title), names_of(person)),
                 "notes": words.notes,
                 "fixes": words.fixes,
+                "solutions": [
+                    {"reference": one.reference, "title": one.title.text, "language": one.title.language}
+                    for one in fixed_by(person, release, person.user.language)
+                ],
                 "first_version": release.first_version.name if release.first_version else None,
                 "last_version": release.last_version.name if release.last_version else None,
                 "needs": [row.reference for row in relatives.needs],

@@ -8,14 +8,18 @@ class ReleasesConfig(AppConfig):
     def ready(self) -> None:
         # Inside, because models can be imported only now.
         from knowledge.releases.audited import register_audited
-        from knowledge.releases.found import KIND, let_find
+        from knowledge.releases.fixes import fixed_in
+        from knowledge.releases.found import INDEXER, KIND, let_find
         from knowledge.releases.registry import published
-        from knowledge.search import kinds
+        from knowledge.search import indexers, kinds
+        from knowledge.solutions.registry import fixes
         from portal.core.ui.navigation import Entry, Place, register
 
         register_audited()
         kinds.register(KIND)
+        indexers.register(INDEXER)
         published.register(let_find)
+        fixes.register(fixed_in)
         register(
             *(
                 Entry(

@@ -21,6 +21,12 @@ _VERBS = {
         _("File added"), _("%(who)s added %(name)s to the draft %(release)s, with the SHA-256 %(sha256)s")
     ),
     "file_removed": Said(_("File removed"), _("%(who)s removed %(name)s from the draft %(release)s")),
+    "fixes_named": Said(
+        _("Fixes named"), _("%(who)s named what the release %(release)s fixes: %(solutions)s")
+    ),
+    "fix_taken_back": Said(
+        _("Fix taken back"), _("%(who)s took back that the release %(release)s fixes %(solution)s")
+    ),
     "discarded": Said(_("Discarded"), _("%(who)s discarded the draft %(release)s")),
     "published": Said(_("Published"), _("%(who)s published the release %(release)s with %(files)s")),
     "withdrawn": Said(_("Withdrawn"), _("%(who)s withdrew the release %(release)s: %(reason)s")),

@@ -37,8 +37,8 @@ def give_out(
     products: Mapping[str, Product],
     contacts: Mapping[str, Membership],
     now: datetime,
-) -> int:
-    """Publish the releases of the vendor with this label; how many.
+) -> Mapping[str, Release]:
+    """Publish the releases of the vendor with this label; by their keys.
 
     :param contacts: somebody of each customer, by the customer's key, who downloads what it fetched.
     """
@@ -53,7 +53,7 @@ def give_out(
             actions.withdraw(actor=actor, release=released[raw["key"]], reason=reason, at=at)
         else:
             _fetch(released[raw["key"]], contacts[happens], at)
-    return len(released)
+    return released
 
 
 def _story(raws: Sequence[Raw]) -> Iterator[tuple[int, str, Raw]]:

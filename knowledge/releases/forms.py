@@ -13,37 +13,41 @@ from knowledge.releases.actions import Facts, Words
 from knowledge.releases.enums import Kind, State
 from knowledge.releases.models import LONGEST_FIX, Release, ReleaseText
 from knowledge.releases.queries import Filters
+from knowledge.solutions.models import Solution
 from plans.forms import DateInput
 from plans.models import ProductVersion
 from plans.queries import ProductValue
 from portal.core.ui.forms import QuickSelect
 
 Find = Callable[[Collection[int]], dict[int, Release]]
+FindSolutions = Callable[[Collection[str]], dict[str, Solution]]
 _LONGEST_NOTES = 50_000
 _MOST_FIXES = 200
 _MOST_RELATIVES = 40
-_REFERENCE = re.compile(r"R-(\d{1,9})", re.IGNORECASE)
 SHA256 = RegexValidator(r"^[0-9a-fA-F]{64}$", _("A SHA-256 has 64 digits and letters from a to f."))
 
 
 class ReferencesField(forms.CharField):
-    """Releases by their numbers: ``R-12, R-15``."""
+    """Releases by their numbers: ``R-12, R-15``; or, with ``S``, solutions by theirs."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, letter: str = "R", *, required: bool = False, **kwargs: Any) -> None:
+        self._letter, self._pattern = letter, re.compile(rf"{letter}-(\d{{1,9}})", re.IGNORECASE)
+        example = f"{letter}-12, {letter}-15"
         super().__init__(
-            required=False,
+            required=required,
             max_length=500,
-            widget=forms.TextInput(attrs={"placeholder": "R-12, R-15", "spellcheck": "false"}),
+            widget=forms.TextInput(attrs={"placeholder": example, "spellcheck": "false"}),
             **kwargs,
         )
 
     def clean(self, value: Any) -> Any:
         words = [word for word in re.split(r"[\s,;]+", super().clean(value)) if word]
-        found = [_REFERENCE.fullmatch(word) for word in words]
+        found = [self._pattern.fullmatch(word) for word in words]
         for word, match in zip(words, found, strict=True):
             if match is None:
                 raise forms.ValidationError(
-                    _("“%(word)s” isn’t the number of a release, such as R-12."), params={"word": word}
+                    _("“%(word)s” isn’t a number such as %(letter)s-12."),
+                    params={"word": word, "letter": self._letter},
                 )
         return list(dict.fromkeys(int(match[1]) for match in found if match))[:_MOST_RELATIVES]
 
@@ -215,6 +219,26 @@ class UploadForm(forms.Form):
     size = forms.IntegerField(min_value=0, max_value=2**53)
     stamp = forms.CharField(max_length=40, required=False)
     sha256 = forms.CharField(max_length=64, required=False, validators=[SHA256])
+
+
+class FixesForm(forms.Form):
+    """Solutions that a release fixes, by their numbers."""
+
+    solutions = ReferencesField("S", label=_("Solutions"), required=True)
+
+    def __init__(self, *args: Any, find: FindSolutions, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._find = find
+
+    def clean_solutions(self) -> list[Solution]:
+        references = [f"S-{number}" for number in self.cleaned_data["solutions"]]
+        found = self._find(references)
+        for reference in references:
+            if reference not in found:
+                raise forms.ValidationError(
+                    _("There is no solution %(reference)s."), params={"reference": reference}
+                )
+        return [found[reference] for reference in references]
 
 
 class WithdrawForm(forms.Form):

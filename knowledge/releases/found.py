@@ -12,6 +12,7 @@ from knowledge.releases.models import Release
 from knowledge.search.actions import Entry, index
 from knowledge.search.entries import plain_text
 from knowledge.search.enums import Audience
+from knowledge.search.indexers import Indexer
 from knowledge.search.kinds import Kind
 
 KIND = Kind(code="release", label=_("Release"), icon="package-open", group=_("Downloads"), position=20)
@@ -24,6 +25,13 @@ def let_find(release: Release) -> None:
     """While it is given out."""
     entries = list(_entries(release)) if release.state == State.PUBLISHED else []
     index(tenant_id=release.tenant_id, kind=KIND.code, object_id=release.pk, entries=entries)
+
+
+INDEXER = Indexer(
+    kind=KIND.code,
+    objects=lambda tenant: Release.objects.filter(tenant_id=tenant.pk),
+    index=let_find,
+)
 
 
 def _entries(release: Release) -> Iterator[Entry]:

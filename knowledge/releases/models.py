@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.releases.enums import Kind, State
+from knowledge.solutions.models import PART_OF_READABLE, Solution
 from plans.models import Product, ProductVersion
 from portal.core.walls import (
     BY_ACCOUNT,
@@ -29,6 +30,8 @@ _GIVEN_OUT = f"({BY_STAFF}) OR ({BY_TENANT} AND state <> 'draft')"
 """Staff see drafts too."""
 _OF_WHAT_IS_SEEN = f"{BY_TENANT} AND release_id IN (SELECT id FROM releases_release)"  # noqa: S608  no values
 """Whoever sees the release, by the policy of its own table."""
+_OF_TWO_THAT_ARE_SEEN = f"{_OF_WHAT_IS_SEEN} AND {PART_OF_READABLE}"
+"""Whoever sees the release and the solution."""
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -171,6 +174,31 @@ class Replacement(TenantPart):
 
     def __str__(self) -> str:
         return f"{self.release_id} replaces {self.replaces_id}"
+
+
+class ReleaseFix(TenantPart):
+    """A solution whose problem a release fixes. It may be named later, as many are written afterwards."""
+
+    release = TenantForeignKey(Release, models.CASCADE, related_name="fixed")
+    solution = TenantForeignKey(Solution)
+
+    class Meta:
+        constraints = [
+            *walls(
+                "releases_releasefix",
+                policy=_OF_TWO_THAT_ARE_SEEN,
+                write_policy=BY_STAFF,
+                refs=["release", "solution"],
+            ),
+            models.UniqueConstraint(fields=["tenant", "release", "solution"], name="fixed_once"),
+        ]
+        indexes = [
+            # Which releases fix a solution, or some of them.
+            models.Index(fields=["tenant", "solution", "release"], name="fix_of_solution"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} fixes {self.solution_id}"
 
 
 class ReleaseFile(TenantPart):

@@ -1,11 +1,11 @@
-"""What is new for an account: from what it runs and what is released, which of it concerns it.
+"""What is new for an account: from what it runs and what is known and released, which of it concerns it.
 
 Pure; docs/rules/downloads.md tells it in prose.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from knowledge.releases.enums import Kind
@@ -32,6 +32,19 @@ class Candidate(NamedTuple):
     first: int
     last: int
     released_on: date
+
+
+class Known(NamedTuple):
+    """A published solution for one product: the versions that have its problem, an open end being None, and
+    the oldest version whose update fixes it."""
+
+    id: int
+    product_id: int
+    first: int | None
+    last: int | None
+    fixed_at: int | None
+    critical: bool
+    published_at: datetime
 
 
 _ForWhom = tuple[Candidate, Sequence[int]]
@@ -76,3 +89,24 @@ def concerns(release: Candidate, installation: Running) -> bool:
     if release.kind == Kind.UPDATE:
         return fits and installation.version < release.version
     return fits and (release.kind in _OF_A_VERSION or release.kind == Kind.REGULATORY)
+
+
+def known_issues(running: Sequence[Running], solutions: Iterable[Known]) -> dict[int, Sequence[int]]:
+    """By solution, the installations that have its problem: critical ones first, then the latest."""
+    found: dict[int, list[int]] = {}
+    for one in sorted(solutions, key=lambda one: (one.critical, one.published_at, one.id), reverse=True):
+        if whose := [each.id for each in running if has_problem(one, each)]:
+            found.setdefault(one.id, []).extend(whose)
+    return {pk: sorted(whose) for pk, whose in found.items()}
+
+
+def has_problem(known: Known, installation: Running) -> bool:
+    """Its version is among those of the solution, and older than the first update that fixes it. A patch
+    changes no version, so whoever has installed it is told all the same."""
+    version = installation.version
+    if known.product_id != installation.product_id or version is None:
+        return False
+    covered = (known.first is None or known.first <= version) and (
+        known.last is None or version <= known.last
+    )
+    return covered and (known.fixed_at is None or version < known.fixed_at)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from knowledge.releases.enums import STATE_TONE, Kind, State
 from knowledge.releases.models import Release, ReleaseFile, ReleaseText, Replacement, Requirement, Upload
+from knowledge.releases.news import Candidate
 from plans.queries import nearest, products_of
 from portal.core.keyset import Keyset, Page
 from portal.identity.models import Membership
@@ -204,4 +205,19 @@ def not_replaced() -> Q:
                 tenant_id=OuterRef("tenant_id"), replaces_id=OuterRef("pk"), release__state=State.PUBLISHED
             )
         )
+    )
+
+
+def candidate_of(release: Release, names: Names) -> Candidate:
+    """Without a first or last version it fits on its own alone, and an update on every older one."""
+    place = names.places[release.version_id]
+    first = 0 if release.kind == Kind.UPDATE else place
+    return Candidate(
+        id=release.pk,
+        product_id=release.product_id,
+        kind=release.kind,
+        version=place,
+        first=names.places.get(release.first_version_id or 0, first),
+        last=names.places.get(release.last_version_id or 0, place),
+        released_on=release.released_on,
     )

@@ -20,5 +20,10 @@ def may_reword(person: Membership, release: Release) -> bool:
     return may_release(person) and release.state != State.WITHDRAWN
 
 
+def may_name_fixes(person: Membership, release: Release) -> bool:
+    """Also after publication: a solution is often written later than what fixes it."""
+    return may_release(person) and release.state != State.WITHDRAWN
+
+
 def may_withdraw(person: Membership, release: Release) -> bool:
     return may_release(person) and release.state == State.PUBLISHED

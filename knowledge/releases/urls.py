@@ -1,17 +1,20 @@
 from django.urls import path
 
-from knowledge.releases.views import downloads, drafts, lists, release, uploads
+from knowledge.releases.views import downloads, drafts, fixes, lists, release, uploads
 
 app_name = "releases"
 
 urlpatterns = [
     path("", lists.releases, name="list"),
+    path("known-issues/", lists.known_issues, name="known_issues"),
     path("new/", drafts.new, name="new"),
     path("downloads/", downloads.log_page, name="log"),
     path("downloads.csv", downloads.log_csv, name="log_csv"),
     path("R-<int:number>/", release.release, name="release"),
     path("R-<int:number>/edit/", drafts.edit, name="edit"),
     path("R-<int:number>/words/", drafts.words, name="words"),
+    path("R-<int:number>/fixes/", fixes.name, name="name_fixes"),
+    path("R-<int:number>/fixes/<str:solution>/take-back/", fixes.take_back, name="take_back_fix"),
     path("R-<int:number>/publish/", release.publish, name="publish"),
     path("R-<int:number>/withdraw/", release.withdraw, name="withdraw"),
     path("R-<int:number>/discard/", release.discard, name="discard"),

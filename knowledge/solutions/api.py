@@ -17,6 +17,7 @@ from knowledge.solutions.access import solution_for
 from knowledge.solutions.enums import State
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.queries import Filters
+from knowledge.solutions.registry import fixes
 from plans.api import product_codes, product_with
 from plans.queries import nearest
 from portal.core.api import PageQuery, StrictSerializer
@@ -40,11 +41,19 @@ class SolutionShape(Shape):
     published_at = serializers.DateTimeField(help_text="When a text of it was last published.")
 
 
+class FixedInShape(Shape):
+    reference = serializers.CharField(help_text="Of the release: `R-` and the number.")
+    title = serializers.CharField()
+    language = serializers.CharField(help_text="Of the title.")
+    version = serializers.CharField(help_text="That it brings, or that it is for.")
+
+
 class SolutionDetailShape(SolutionShape):
     symptom = serializers.CharField(allow_blank=True, help_text="Markdown.")
     cause = serializers.CharField(allow_blank=True, help_text="Markdown.")
     resolution = serializers.CharField(allow_blank=True, help_text="Markdown.")
     languages = serializers.ListField(child=serializers.CharField(), help_text="Those it is published in.")
+    fixed_in = FixedInShape(many=True, help_text="Releases with which the problem is gone, the latest first.")
     stale = serializers.BooleanField(help_text="A translation, and what it translates is newer.")
 
 
@@ -111,6 +120,10 @@ class OneSolution(PersonView):
                 **_listed(found, ranges, product_codes(person.tenant)),
                 **{name: getattr(text, name) for name in ("title", "language", *_TEXT)},
                 "languages": sorted(texts),
+                "fixed_in": [
+                    {name: getattr(one, name) for name in ("reference", "title", "language", "version")}
+                    for one in fixes.of(person, found)
+                ],
                 "stale": queries.is_stale(found, text, texts),
             }
         )

@@ -6,9 +6,9 @@ class SolutionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
-        from knowledge.search import kinds
+        from knowledge.search import indexers, kinds
         from knowledge.solutions.audited import register_audited
-        from knowledge.solutions.found import KIND, let_find
+        from knowledge.solutions.found import INDEXER, KIND, let_find
         from knowledge.solutions.navigation import register_entries, register_panels
         from knowledge.solutions.registry import published
 
@@ -16,4 +16,5 @@ class SolutionsConfig(AppConfig):
         register_entries()
         register_panels()
         kinds.register(KIND)
+        indexers.register(INDEXER)
         published.register(let_find)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from knowledge.search.actions import Entry, index
 from knowledge.search.entries import plain_text
 from knowledge.search.enums import Audience
+from knowledge.search.indexers import Indexer
 from knowledge.search.kinds import Kind
 from knowledge.solutions.enums import Stage, State
 from knowledge.solutions.models import Revision, Solution
@@ -23,10 +24,17 @@ KIND = Kind(
 )
 
 
-def let_find(solution: Solution, _published: Revision | None) -> None:
+def let_find(solution: Solution, _published: Revision | None = None) -> None:
     """By what readers read now; what is retired is found no more."""
     entries = list(_entries(solution)) if solution.state == State.PUBLISHED else []
     index(tenant_id=solution.tenant_id, kind=KIND.code, object_id=solution.pk, entries=entries)
+
+
+INDEXER = Indexer(
+    kind=KIND.code,
+    objects=lambda tenant: Solution.objects.filter(tenant_id=tenant.pk),
+    index=let_find,
+)
 
 
 def _entries(solution: Solution) -> Iterator[Entry]:

@@ -120,6 +120,12 @@ def with_reference(person: Membership, reference: str) -> Solution | None:
     return Solution.objects.visible_to(person).filter(reference=reference).first()
 
 
+def with_references(person: Membership, references: Collection[str]) -> dict[str, Solution]:
+    """As :func:`with_reference`, of several; those that there are, by their number."""
+    found = Solution.objects.visible_to(person).filter(reference__in=references)
+    return {one.reference: one for one in found}
+
+
 def published_for(person: Membership, product_id: int) -> list[Solution]:
     """The published solutions of a product that solved most, for who picks one."""
     found = Solution.objects.visible_to(person).filter(state=State.PUBLISHED)

@@ -1,8 +1,11 @@
-"""What others do when what readers find changes; they register it in ``AppConfig.ready``."""
+"""What upper apps do when what readers find changes, and what they know of a solution; they register it in
+``AppConfig.ready``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from knowledge.solutions.models import Revision, Solution
+from portal.identity.models import Membership
 
 Step = Callable[[Solution, Revision | None], None]
 
@@ -28,3 +31,40 @@ class Registry:
 
 
 published = Registry()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FixedIn:
+    """Something to download with which the problem of a solution is gone, in the reader's language.
+
+    :param about: what it is, in a few words.
+    :param remark: where readers can't have it yet, why.
+    """
+
+    reference: str
+    title: str
+    language: str
+    about: str
+    version: str
+    remark: str
+    url: str
+
+
+Finder = Callable[[Membership, Solution], Sequence[FixedIn]]
+
+
+class Finders:
+    """Each gives what the person may have of what fixes a solution."""
+
+    def __init__(self) -> None:
+        self._finders: list[Finder] = []
+
+    def register(self, finder: Finder) -> None:
+        if finder not in self._finders:
+            self._finders.append(finder)
+
+    def of(self, person: Membership, solution: Solution) -> list[FixedIn]:
+        return [found for finder in self._finders for found in finder(person, solution)]
+
+
+fixes = Finders()

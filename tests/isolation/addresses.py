@@ -210,7 +210,7 @@ NAMED: dict[str, list[Named]] = {
         f"releases:{name}": [Named(lambda scene: {"number": scene.draft_release.number}, _lead)]
         for name in (
             *("release", "edit", "words", "publish", "withdraw", "discard"),
-            *("add_file", "begin_upload"),
+            *("add_file", "begin_upload", "name_fixes"),
         )
     },
     **{
@@ -222,6 +222,11 @@ NAMED: dict[str, list[Named]] = {
         f"releases:{name}": [Named(lambda scene: {"pk": scene.file.pk}, _lead)]
         for name in ("get", "remove_file")
     },
+    "releases:take_back_fix": [
+        Named(
+            lambda scene: {"number": scene.draft_release.number, "solution": scene.solution.reference}, _lead
+        )
+    ],
     "releases:link": [Named(lambda scene: {"token": scene.link}, _owner)],
     "notifications:open": [Named(lambda scene: {"pk": scene.notification.pk}, _owner)],
 }

@@ -3,19 +3,21 @@
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from knowledge.releases.actions import Facts, Words, add_file, ask_for, publish, start_draft
+from knowledge.releases.actions import Facts, Words, add_file, ask_for, name_fixes, publish, start_draft
 from knowledge.releases.links import link_to
 from knowledge.releases.models import Release, ReleaseFile
+from knowledge.solutions.models import Solution
 from plans.models import ProductVersion
 from portal.identity.models import Membership
 from tests.cast import House
 
 
-def draft_release(house: House) -> Release:
+def draft_release(house: House, *fixed: Solution) -> Release:
     version = ProductVersion.objects.get(tenant=house.tenant, product=house.ledger)
     facts = Facts(version=version, kind="patch", released_on=timezone.localdate())
     made = start_draft(actor=house.lead, facts=facts, words=Words(language="en", title="Posting run"))
     add_file(actor=house.lead, release=made, file=ContentFile(b"text"), name="posting.zip")
+    name_fixes(actor=house.lead, release=made, solutions=fixed)
     return made
 
 

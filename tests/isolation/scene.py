@@ -190,7 +190,7 @@ def make_scene(cast: Cast) -> Scene:
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
             solution=solution,
             flag=raise_flag(person=house.csm, solution=solution, text=f"{OF_STAFF} is wrong."),
-            draft_release=(draft := draft_release(house)),
+            draft_release=(draft := draft_release(house, solution)),
             file=draft.files.get(),
             upload=begin_upload(actor=house.lead, release=draft, name="more.zip", size=9),
             link=link_of(house, company.contact),

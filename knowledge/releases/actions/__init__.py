@@ -2,6 +2,7 @@
 
 from knowledge.releases.actions.downloads import ask_for, begin, go_on_or_ask, note_sent
 from knowledge.releases.actions.drafts import Facts, Words, discard_draft, edit_draft, start_draft
+from knowledge.releases.actions.fixes import name_fixes, take_back_fix
 from knowledge.releases.actions.publishing import publish, withdraw
 from knowledge.releases.actions.uploads import (
     add_file,
@@ -25,11 +26,13 @@ __all__ = [
     "edit_draft",
     "finish_upload",
     "go_on_or_ask",
+    "name_fixes",
     "note_sent",
     "publish",
     "receive_part",
     "remove_file",
     "start_draft",
+    "take_back_fix",
     "withdraw",
     "write_words",
 ]

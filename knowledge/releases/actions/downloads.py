@@ -6,9 +6,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from entitlements.queries import holdings_for
+from entitlements.refusals import NotEntitled, notes_refusals
 from knowledge.releases.covered import Verdict, may_download
 from knowledge.releases.enums import FEATURE_OF, Kind, State
 from knowledge.releases.models import Download, Release, ReleaseFile
+from knowledge.releases.registry import downloaded
 from knowledge.releases.sentences import why_not, why_withdrawn
 from portal.core.errors import Refused
 from portal.core.tenancy import EVERY_ACCOUNT, acting
@@ -31,10 +33,12 @@ def verdict_for(person: Membership, release: Release, at: datetime) -> Verdict |
     )
 
 
+@notes_refusals
 def ask_for(*, person: Membership, file: ReleaseFile, at: datetime | None = None) -> Download:
     """Let the person through to a file, which :func:`begin` then starts to send.
 
-    :raises Refused: the release is withdrawn, or no contract gives it; the sentence says what would help.
+    :raises Refused: the release is withdrawn. :raises NotEntitled: no contract gives it; the sentence says
+        what would help, and the account’s history keeps that it was asked for.
     """
     at = at or timezone.now()
     _check_right(person, file.release, at)
@@ -48,6 +52,7 @@ def ask_for(*, person: Membership, file: ReleaseFile, at: datetime | None = None
     )
 
 
+@notes_refusals
 def begin(*, person: Membership, download: Download, at: datetime | None = None) -> Download:
     """The content starts to leave, for the first time or once more; the right is looked at anew.
 
@@ -88,7 +93,8 @@ def go_on_or_ask(
 def note_sent(
     *, tenant_id: int, download_id: int, sent: int, whole: bool, at: datetime | None = None
 ) -> None:
-    """An answer has left, or broke off; called after the transaction of its request.
+    """An answer has left, or broke off; called after the transaction of its request. Whoever follows what
+    is downloaded is told once of each download that is complete.
 
     :param whole: the last byte of the file was among them.
     """
@@ -97,8 +103,9 @@ def note_sent(
     with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT):
         row = Download.objects.filter(tenant_id=tenant_id, pk=download_id)
         row.update(bytes_sent=F("bytes_sent") + sent)
-        if whole:
-            row.filter(finished_at=None).update(finished_at=at or timezone.now())
+        if whole and row.filter(finished_at=None).update(finished_at=at or timezone.now()):
+            done = row.select_related("person__user", "person__tenant", "release").get()
+            downloaded.tell(done.person, done.release)
 
 
 def _check_right(person: Membership, release: Release, at: datetime) -> None:
@@ -107,4 +114,4 @@ def _check_right(person: Membership, release: Release, at: datetime) -> None:
         raise Refused(why_withdrawn(release), code="withdrawn")
     verdict = verdict_for(person, release, at)
     if verdict is not None and not verdict.allowed:
-        raise Refused(why_not(verdict, release), code=verdict.decision.reason)
+        raise NotEntitled(verdict.decision, why_not(verdict, release), actor=person)

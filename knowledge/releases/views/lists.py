@@ -1,14 +1,14 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from knowledge.releases import rules
 from knowledge.releases.forms import FiltersForm
 from knowledge.releases.queries import page_of
-from knowledge.releases.whats_new import new_for
+from knowledge.releases.whats_new import issues_for, new_for
 from plans.queries import products_of
 from portal.core.errors import Refused
 from portal.identity.guards import person_required
@@ -40,3 +40,14 @@ def releases(request: PersonRequest) -> HttpResponse:
         else None,
     }
     return render(request, "releases/list.html", context)
+
+
+@require_GET
+@person_required
+def known_issues(request: PersonRequest) -> HttpResponse:
+    """Of everything that the contact's account runs."""
+    person = request.person
+    if person.account is None:
+        raise Http404
+    issues = issues_for(person, person.account, request.LANGUAGE_CODE)
+    return render(request, "releases/known_issues.html", {"issues": issues})

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from knowledge.releases import actions
 from knowledge.releases.access import draft_for, release_for, release_to_keep_for
 from knowledge.releases.forms import FileForm, WithdrawForm
-from knowledge.releases.views.shown import page_context
+from knowledge.releases.views.shown import fixes_form, page_context
 from portal.core.errors import Refused
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
@@ -20,7 +20,8 @@ from portal.identity.requests import PersonRequest
 @person_required
 def release(request: PersonRequest, number: int) -> HttpResponse:
     context = page_context(request, release_for(request.person, number))
-    return render(request, "releases/release.html", {**context, "file_form": FileForm()})
+    forms = {"file_form": FileForm(), "fixes_form": fixes_form(request, initial=kept_text(request))}
+    return render(request, "releases/release.html", {**context, **forms})
 
 
 @require_POST

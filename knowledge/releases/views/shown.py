@@ -1,5 +1,6 @@
 """What the pages of releases share."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,9 +9,12 @@ from django.utils import timezone
 from knowledge.releases import rules
 from knowledge.releases.actions.downloads import verdict_for
 from knowledge.releases.enums import STATE_TONE, State
+from knowledge.releases.fixes import fixed_by
+from knowledge.releases.forms import FixesForm
 from knowledge.releases.models import Release
 from knowledge.releases.queries import files_of, names_of, relatives_of, uploads_of, words_of
 from knowledge.releases.sentences import why_not
+from knowledge.solutions.queries import with_references
 from portal.identity.requests import PersonRequest
 
 _CHECKING = (
@@ -19,6 +23,10 @@ _CHECKING = (
     ("Windows", 'Get-FileHash "%s" -Algorithm SHA256'),
 )
 """How people compute a checksum themselves."""
+
+
+def fixes_form(request: PersonRequest, *data: Any, **given: Any) -> FixesForm:
+    return FixesForm(*data, find=partial(with_references, request.person), **given)
 
 
 def page_context(request: PersonRequest, release: Release) -> dict[str, Any]:
@@ -37,6 +45,9 @@ def page_context(request: PersonRequest, release: Release) -> dict[str, Any]:
         "may_release": rules.may_release(person),
         "may_edit": may_edit,
         "may_reword": rules.may_reword(person, release),
+        "fixed": fixed_by(person, release, request.LANGUAGE_CODE),
+        "may_name_fixes": rules.may_name_fixes(person, release),
+        "fixes_form": fixes_form(request),
         "may_withdraw": rules.may_withdraw(person, release),
         "uploads": uploads_of(person, release) if may_edit else [],
         "largest": settings.MAX_RELEASE_FILE_BYTES,

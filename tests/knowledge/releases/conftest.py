@@ -1,12 +1,15 @@
 """Releases of Acme's product Ledger, and files in a folder of the test's own."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
+from django.test import Client
 from django.utils import timezone
 
 from knowledge.releases import actions
@@ -14,6 +17,9 @@ from knowledge.releases.actions import Facts, Words
 from knowledge.releases.models import Download, Release, ReleaseFile, Upload
 from plans.actions import add_version
 from plans.models import ProductVersion
+from portal.core.tenancy import EVERY_ACCOUNT, acting
+from portal.identity.actions.tokens import make_token
+from portal.identity.models import Membership
 from tests.cast import Cast, House
 
 CONTENT = bytes(range(256)) * 40
@@ -72,6 +78,26 @@ def draft(acme: House) -> Callable[..., Release]:
 def published(acme: House, draft: Callable[..., Release]) -> Callable[..., Release]:
     def make(**fields: Any) -> Release:
         return actions.publish(actor=acme.lead, release=draft(**fields))
+
+    return make
+
+
+@pytest.fixture
+def program(acme: House) -> Callable[..., Any]:
+    """``program(person)(path)``: what a program of the person is answered, and its content."""
+
+    def make(person: Membership) -> Callable[..., Any]:
+        with acting(tenant_id=person.tenant_id, account_id=EVERY_ACCOUNT):
+            _token, secret = make_token(person=person, name="Program", scope="read", expires_at=None)
+        client = Client(HTTP_HOST=f"{person.tenant.label}.{settings.BASE_HOST}")
+
+        def get(path: str, **headers: str) -> tuple[Any, Any]:
+            answer = client.get(f"/api/v1/{path}", headers={"authorization": f"Bearer {secret}", **headers})
+            if answer.streaming:
+                return answer, answer.getvalue()
+            return answer, json.loads(answer.content) if answer.content else None
+
+        return get
 
     return make
 

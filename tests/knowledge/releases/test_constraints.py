@@ -6,9 +6,19 @@ from django.utils import timezone
 
 from knowledge.releases import actions
 from knowledge.releases.enums import State
-from knowledge.releases.models import Download, Release, ReleaseFile, ReleaseText, Replacement, Requirement
+from knowledge.releases.models import (
+    Download,
+    Release,
+    ReleaseFile,
+    ReleaseFix,
+    ReleaseText,
+    Replacement,
+    Requirement,
+)
+from knowledge.solutions.models import Solution
 from tests.constraints import Constraints, models_of
 from tests.knowledge.releases.conftest import the_file
+from tests.knowledge.solutions import making
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +37,7 @@ CONSTRAINTS = Constraints(
         "needed_once": {},
         "release_never_needs_itself": {"needs_id": lambda: Requirement.objects.latest("pk").release_id},
         "replaced_once": {},
+        "fixed_once": {},
         "release_never_replaces_itself": {"replaces_id": lambda: Replacement.objects.latest("pk").release_id},
         "file_name_once_per_release": {},
         "release_file_has_content": [{"size": 0}, {"part_size": 0}],
@@ -37,15 +48,17 @@ CONSTRAINTS = Constraints(
     rows={ReleaseFile: {"release__state": State.DRAFT}},
 )
 STOPPED_BEFORE = {
-    f"releases_{table}_release_in_tenant": model
-    for table, model in (
-        ("releasetext", ReleaseText),
-        ("requirement", Requirement),
-        ("replacement", Replacement),
-        ("releasefile", ReleaseFile),
+    f"releases_{model._meta.model_name}_{field}_in_tenant": (model, field, to)
+    for model, field, to in (
+        (ReleaseText, "release", Release),
+        (Requirement, "release", Release),
+        (Replacement, "release", Release),
+        (ReleaseFile, "release", Release),
+        (ReleaseFix, "release", Release),
+        (ReleaseFix, "solution", Solution),
     )
 }
-"""Keys that nobody comes to: the row policy looks at the release as well, and refuses before them."""
+"""Keys that nobody comes to: the row policy looks at what they point to as well, and refuses before them."""
 
 
 def test_what_breaks_each_is_told():
@@ -58,6 +71,8 @@ def rows(acme, draft, published, cast, acting_in):
     earlier = published()
     made = draft(needs=[earlier], replaces=[earlier], files={"a": b"text"})
     actions.begin_upload(actor=acme.lead, release=made, name="more", size=5)
+    solution = making.draft(acme.agent)
+    actions.name_fixes(actor=acme.lead, release=made, solutions=[solution])
     download = actions.ask_for(person=acme.big.contact, file=the_file(earlier))
     Download.objects.filter(pk=download.pk).update(started_at=timezone.now(), finished_at=timezone.now())
     _at_rivals(cast, acting_in)
@@ -66,6 +81,7 @@ def rows(acme, draft, published, cast, acting_in):
 
 def _at_rivals(cast, acting_in):
     house = cast.rival
+    making.draft(house.agent)
     with acting_in(house.tenant):
         version = house.big.installation.version
         made = Release.objects.create(
@@ -89,13 +105,14 @@ def _at_rivals(cast, acting_in):
 
 
 @pytest.mark.parametrize("name", STOPPED_BEFORE)
-def test_the_policy_refuses_a_release_of_another_tenant(rows, cast, acting_in, name):
+def test_the_policy_refuses_what_is_of_another_tenant(rows, cast, acting_in, name):
     assert name in CONSTRAINTS.names
+    model, field, to = STOPPED_BEFORE[name]
     with acting_in(cast.rival.tenant):
-        theirs = Release.objects.latest("pk").pk
-    row = STOPPED_BEFORE[name].objects.filter(release=rows)
+        theirs = to.objects.latest("pk").pk
+    row = model.objects.filter(release=rows)
     with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-        row.update(release_id=theirs)
+        row.update(**{f"{field}_id": theirs})
     assert row.exists()
 
 

@@ -1,13 +1,21 @@
 """What is new for an account, from what it runs and what is given out."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge.releases.enums import Kind
-from knowledge.releases.news import Candidate, Running, concerns, news
+from knowledge.releases.news import (
+    Candidate,
+    Known,
+    Running,
+    concerns,
+    has_problem,
+    known_issues,
+    news,
+)
 
 LEDGER, STORE = 1, 2
 OLD, MIDDLE, NEW = 0, 1, 2  # 7.4, 8.1, 8.2
@@ -102,3 +110,75 @@ def test_another_installation_takes_no_news_away(installed, released, more):
     before, after = news(installed, released, frozenset()), news([*installed, more], released, frozenset())
     for name in ("newer", "missing", "regulatory"):
         assert {one.id for one, _ in getattr(before, name)} <= {one.id for one, _ in getattr(after, name)}
+
+
+def solution(first=None, last=None, fixed_at=None, pk=1, product=LEDGER, critical=False, day=1):
+    return Known(pk, product, first, last, fixed_at, critical, datetime(2026, 1, day, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("one", "whose"),
+    [
+        (solution(OLD, fixed_at=NEW), [1, 2]),
+        (solution(OLD, fixed_at=MIDDLE), [2]),
+        (solution(OLD, fixed_at=OLD), []),
+        (solution(OLD), [1, 2]),
+        (solution(MIDDLE, MIDDLE), [1]),
+        (solution(last=OLD), [2]),
+        (solution(), [1, 2]),
+        (solution(product=STORE), []),
+    ],
+)
+def test_known_issues_of_the_page(one, whose):
+    assert known_issues([PRODUCTION, TESTS], [one]) == ({1: whose} if whose else {})
+
+
+def test_critical_issues_come_first_then_the_latest():
+    solutions = [solution(pk=1, day=9), solution(pk=2, critical=True), solution(pk=3, day=20)]
+    assert list(known_issues([PRODUCTION], solutions)) == [2, 3, 1]
+
+
+def test_a_solution_for_two_products_is_one_issue():
+    store = Running(3, STORE, NEW)
+    both = [solution(MIDDLE), solution(product=STORE)]
+    assert known_issues([store, PRODUCTION, TESTS], both) == {1: [1, 3]}
+
+
+ends = st.none() | st.integers(0, 4)
+solutions = st.builds(
+    solution,
+    first=ends,
+    last=ends,
+    fixed_at=ends,
+    pk=st.integers(1, 30),
+    product=st.sampled_from([LEDGER, STORE]),
+    critical=st.booleans(),
+    day=st.integers(1, 28),
+)
+several = st.lists(solutions, max_size=12, unique_by=lambda one: one.id)
+
+
+@given(installed=installed, solved=several)
+def test_issues_are_of_installed_versions_in_range_that_no_update_has_reached(installed, solved):
+    found = known_issues(installed, solved)
+    by_id = {one.id: one for one in solved}
+    for one in solved:
+        allowed = range(one.first or 0, 5 if one.last is None else one.last + 1)
+        fixed = range(5 if one.fixed_at is None else one.fixed_at, 5)
+        expected = sorted(
+            each.id
+            for each in installed
+            if each.product_id == one.product_id and each.version in allowed and each.version not in fixed
+        )
+        assert list(found.get(one.id, [])) == expected
+    order = [(by_id[pk].critical, by_id[pk].published_at, pk) for pk in found]
+    assert order == sorted(order, reverse=True)
+
+
+@given(installed=installed, one=solutions, update=st.integers(0, 4), newer=st.integers(0, 4))
+def test_whoever_installs_a_fix_or_something_newer_has_the_issue_no_more(installed, one, update, newer):
+    fixed = one._replace(fixed_at=update)
+    for each in installed:
+        after = each._replace(version=max(update, newer))
+        assert not has_problem(fixed, after)
+        assert not has_problem(fixed, each) or has_problem(one._replace(fixed_at=None), each)

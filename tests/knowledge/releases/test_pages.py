@@ -92,7 +92,7 @@ class TestTheList:
         assert owner.get("/releases/").context["rows"][0].title == ("fr", "Correctif")
 
 
-LIST, PAGE = 10, 9
+LIST, PAGE = 11, 10
 
 
 def lists_page(*given, size):
