@@ -3,3 +3,14 @@ from django.apps import AppConfig
 
 class CriticalConfig(AppConfig):
     name = "knowledge.critical"
+
+    def ready(self) -> None:
+        # Inside, because models can be imported only now.
+        from knowledge.critical.audited import register_audited
+        from knowledge.critical.telling import PUBLISHED
+        from knowledge.critical.topics import register_kinds
+        from notifications.webhooks import events as webhooks
+
+        register_audited()
+        register_kinds()
+        webhooks.register(PUBLISHED)

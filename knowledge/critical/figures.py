@@ -1,0 +1,71 @@
+"""How far the loop of a notice is closed, as numbers and as a picture."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, Q, Sum
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from knowledge.critical.enums import Standing
+from knowledge.critical.models import Loop, Notice
+from portal.core.ui import charts
+from portal.identity.models import Membership
+
+
+class Figures(NamedTuple):
+    """People who were told, and what they did; accounts, and how they stand."""
+
+    told: int
+    read: int
+    acknowledged: int
+    downloaded: int
+    accounts: int
+    fixed: int
+    not_affected: int
+    exposed: int
+    unheard: int
+    """Accounts that are still exposed, and of which nobody has read it."""
+
+
+def figures_of(person: Membership, notice: Notice) -> Figures:
+    """From the accounts' own counts: one statement, however many people were told."""
+    exposed = Q(standing=Standing.EXPOSED)
+    found = Loop.objects.visible_to(person).filter(notice=notice)
+    sums = found.aggregate(
+        told=Sum("told", default=0),
+        read=Sum("read", default=0),
+        acknowledged=Sum("acknowledged", default=0),
+        downloaded=Sum("downloaded", default=0),
+        accounts=Count("id"),
+        fixed=Count("id", filter=Q(standing=Standing.FIXED)),
+        not_affected=Count("id", filter=Q(standing=Standing.NOT_AFFECTED)),
+        exposed=Count("id", filter=exposed),
+        unheard=Count("id", filter=exposed & Q(read=0)),
+    )
+    return Figures(**sums)
+
+
+def picture(figures: Figures) -> SafeString:
+    """Of the people the shares that did something, of the accounts the shares that stand so."""
+    people, accounts = figures.told, figures.accounts
+    slices = [
+        _slice(_("Read, of the people told"), figures.read, people),
+        _slice(_("Acknowledged, of the people told"), figures.acknowledged, people),
+        _slice(_("Fix downloaded, of the people told"), figures.downloaded, people),
+        _slice(_("Fixed, of the accounts"), figures.fixed, accounts),
+        _slice(_("Not affected, of the accounts"), figures.not_affected, accounts),
+        _slice(_("Still exposed, of the accounts"), figures.exposed, accounts),
+    ]
+    return charts.bars(
+        "loop",
+        slices,
+        title=_("How far the loop is closed"),
+        description="; ".join(one.words for one in slices),
+    )
+
+
+def _slice(name: str, part: int, whole: int) -> charts.Slice:
+    value = _("%(part)s of %(whole)s") % {"part": part, "whole": whole}
+    return charts.Slice(
+        name=name, words=f"{name}: {value}", share=part / whole if whole else None, value=value
+    )
