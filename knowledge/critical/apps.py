@@ -7,6 +7,7 @@ class CriticalConfig(AppConfig):
     def ready(self) -> None:
         # Inside, because models can be imported only now.
         from knowledge.critical.audited import register_audited
+        from knowledge.critical.navigation import register_entries, register_panels
         from knowledge.critical.telling import PUBLISHED
         from knowledge.critical.topics import register_kinds
         from notifications.webhooks import events as webhooks
@@ -14,3 +15,5 @@ class CriticalConfig(AppConfig):
         register_audited()
         register_kinds()
         webhooks.register(PUBLISHED)
+        register_entries()
+        register_panels()

@@ -29,20 +29,14 @@ class Figures(NamedTuple):
 
 def figures_of(person: Membership, notice: Notice) -> Figures:
     """From the accounts' own counts: one statement, however many people were told."""
-    exposed = Q(standing=Standing.EXPOSED)
     found = Loop.objects.visible_to(person).filter(notice=notice)
     sums = found.aggregate(
-        told=Sum("told", default=0),
-        read=Sum("read", default=0),
-        acknowledged=Sum("acknowledged", default=0),
-        downloaded=Sum("downloaded", default=0),
+        **{f"sum_{name}": Sum(name, default=0) for name in ("told", "read", "acknowledged", "downloaded")},
         accounts=Count("id"),
-        fixed=Count("id", filter=Q(standing=Standing.FIXED)),
-        not_affected=Count("id", filter=Q(standing=Standing.NOT_AFFECTED)),
-        exposed=Count("id", filter=exposed),
-        unheard=Count("id", filter=exposed & Q(read=0)),
+        **{one.value: Count("id", filter=Q(standing=one)) for one in Standing},
+        unheard=Count("id", filter=Q(standing=Standing.EXPOSED, read=0)),
     )
-    return Figures(**sums)
+    return Figures(**{name.removeprefix("sum_"): number for name, number in sums.items()})
 
 
 def picture(figures: Figures) -> SafeString:

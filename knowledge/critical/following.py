@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from knowledge.critical.enums import Standing
 from knowledge.critical.models import Loop, Notice, Recipient
 from knowledge.critical.telling import SOLUTION, key_of
+from notifications.enums import Trouble
 from notifications.models import Delivery
 from notifications.queries import mails_of
 from portal.core.keyset import Keyset, Page
@@ -82,6 +83,11 @@ class Told(NamedTuple):
 
     recipient: Recipient
     mail: Delivery | None
+
+    @property
+    def trouble(self) -> str:
+        """Why the mail has not left or did not arrive, in words; empty where nothing is wrong."""
+        return str(dict(Trouble.choices).get(self.mail.error, "")) if self.mail else ""
 
 
 def recipients_page(loop: Loop, cursor: str) -> Page[Told]:

@@ -18,8 +18,12 @@ def sees_who_registered(person: Membership) -> bool:
 
 
 def watches_loops(person: Membership) -> bool:
-    """Staff see how a loop closes; success managers for the accounts that they look after."""
+    """Staff see how a loop closes; success managers of the accounts that they look after."""
     return person.is_staff_member
+
+
+def follows_own_accounts(person: Membership) -> bool:
+    return person.role == Role.CSM
 
 
 def tells_customers(person: Membership) -> bool:

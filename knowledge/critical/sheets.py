@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from knowledge.critical.following import Told, every_recipient
 from knowledge.critical.models import Notice
-from notifications.enums import DeliveryState, Trouble
 from portal.core.sheets import LARGEST, sheet
 from portal.identity.models import Membership
 
@@ -25,12 +24,12 @@ def recipients(person: Membership, notice: Notice) -> HttpResponse:
 
 
 def _cells(rows: Iterable[Told], zone: ZoneInfo) -> Iterator[Sequence[object]]:
-    troubles = dict(Trouble.choices)
-    for one, mail in rows:
+    for told in rows:
+        one, mail = told
         yield [
             *(one.account.key, one.person.name, one.get_affected_display(), _iso(one.told_at, zone)),
-            DeliveryState(mail.state).label if mail and mail.state in DeliveryState.values else "",
-            troubles.get(mail.error, "") if mail else "",
+            mail.get_state_display() if mail else "",
+            told.trouble,
             *(_iso(at, zone) for at in (one.read_at, one.acknowledged_at, one.downloaded_at)),
             *(_iso(at, zone) for at in (one.fixed_at, one.not_affected_at, one.reminded_at)),
         ]

@@ -13,10 +13,17 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.utils import timezone
 
-from entitlements.models import AllowanceUse, Grant
+from entitlements.models import AllowanceUse, ContractLine, Grant
 from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, start_rehearsal, upload
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
+from knowledge.critical.actions import Chosen, register, tell_customers
+from knowledge.critical.fanout import tell_due
+from knowledge.critical.models import Notice
+from knowledge.solutions.actions import Range, Words, ask_review, draft_solution, publish
+from knowledge.solutions.actions.changes import open_revision
+from knowledge.solutions.actions.writing import mark_of
+from knowledge.solutions.enums import Audience
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
 from plans.actions import add_feature, add_product, retire_feature, start_draft
@@ -64,6 +71,7 @@ class Scene:
     removed: Membership
     duty: Duty
     step: AlertStep
+    notice: Notice
 
     @property
     def owner(self) -> Membership:
@@ -155,7 +163,29 @@ def make_scene(cast: Cast) -> Scene:
                 ends_at=timezone.now() + timedelta(days=8),
             ),
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
+            notice=_critical_notice(house, company, product),
         )
+
+
+def _critical_notice(house: House, company: Company, product: Product) -> Notice:
+    """Of a product that only this account has a contract for; its contact is told."""
+    ContractLine.objects.create(
+        tenant=house.tenant, account=company.account, contract=company.contract, product=product
+    )
+    register(person=company.contact, chosen={product.pk: Chosen()})
+    solution = draft_solution(
+        person=house.agent,
+        language="en",
+        words=Words(title="Postings vanish", symptom="They are gone.", resolution="Install the fix."),
+        ranges=[Range(product=product.pk)],
+        audience=Audience.CUSTOMERS,
+    )
+    seen = mark_of(open_revision(solution, "en"))
+    ask_review(person=house.agent, solution=solution, language="en", seen=seen)
+    text = publish(person=house.other_agent, solution=solution, language="en", seen=seen, critical=True)
+    notice = tell_customers(person=house.lead, solution=solution, seen=text.pk)
+    tell_due()
+    return notice
 
 
 def _webhook(tenant: Tenant, name: str, account: Account | None) -> tuple[Webhook, Call]:
