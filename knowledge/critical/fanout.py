@@ -45,7 +45,7 @@ def tell_due(*, people: int = PEOPLE, accounts: int = ACCOUNTS) -> int:
     """Go on with whatever notices are to be told, for a slice of time. Returns how many people were told."""
     began, total = monotonic(), 0
     while running := doors.ask("critical_notices_to_tell", 5):
-        told = [_next_batch(tenant_id, pk, people, accounts) for tenant_id, pk in running]
+        told = [_next_batch(tenant_id, pk, people, accounts, at=timezone.now()) for tenant_id, pk in running]
         if all(one is None for one in told):
             break
         total += sum(one or 0 for one in told)
@@ -55,14 +55,19 @@ def tell_due(*, people: int = PEOPLE, accounts: int = ACCOUNTS) -> int:
     return total
 
 
-def _next_batch(tenant_id: int, pk: int, people: int, accounts: int) -> int | None:
+def tell_all(notice: Notice, *, at: datetime) -> None:
+    """Everybody at once, as if it were ``at``: for who makes up a history."""
+    while _next_batch(notice.tenant_id, notice.pk, PEOPLE, ACCOUNTS, at=at) is not None:
+        pass
+
+
+def _next_batch(tenant_id: int, pk: int, people: int, accounts: int, *, at: datetime) -> int | None:
     """How many were told; None where another worker is at it."""
     with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT):
         free = Notice.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         notice = free.filter(tenant_id=tenant_id, pk=pk, state=NoticeState.TELLING).first()
         if notice is None:
             return None
-        at = timezone.now()
         batch = _following(notice, max(people, len(notice.products) + 1), accounts)
         found = judged(tenant_id, batch.accounts, from_json(notice.scope), batch.registered, at=at)
         covered = [one for one in found if one.refused is None]

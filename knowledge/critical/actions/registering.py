@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,12 +30,13 @@ class Chosen:
 
 
 @transaction.atomic
-def register(*, person: Membership, chosen: Mapping[int, Chosen]) -> None:
+def register(*, person: Membership, chosen: Mapping[int, Chosen], at: datetime | None = None) -> None:
     """Keep what the person wants for these products, by their ids; of others, what stands.
 
     :raises Refused: a product that none of their account's contracts covers.
     """
-    answer = _answer(person)
+    at = at or timezone.now()
+    answer = _answer(person, at)
     offered = {product.id: product for product in offered_products(person)}
     if not chosen.keys() <= offered.keys():
         raise Refused(_("This can’t be chosen here. Open the page again to see what can."))
@@ -42,12 +44,13 @@ def register(*, person: Membership, chosen: Mapping[int, Chosen]) -> None:
     was = {product_id: _as_chosen(standing.get(product_id)) for product_id in chosen}
     changed = {pk: new for pk, new in chosen.items() if new != was[pk] and (new.any or was[pk].any)}
     for product_id, new in changed.items():
-        _keep(person, product_id, new)
+        _keep(person, product_id, new, at)
     if changed:
         record(
             answer,
             "registered",
             person,
+            at=at,
             was={offered[pk].code: _in_words(was[pk]) for pk in changed},
             now={offered[pk].code: _in_words(new) for pk, new in changed.items()},
         )
@@ -63,27 +66,27 @@ def register_for_all(*, person: Membership) -> None:
 @transaction.atomic
 def decline(*, person: Membership) -> None:
     """Not now: they are not asked again, and find it on the page of their registrations."""
-    _answer(person)
+    _answer(person, timezone.now())
 
 
-def _answer(person: Membership) -> Answer:
+def _answer(person: Membership, at: datetime) -> Answer:
     """The row that changes of one person's registrations wait for; with it, they are no longer asked."""
     if not rules.registers(person):
         raise NotAllowed(_("Contacts of customers register for themselves."))
     own = Answer.objects.filter(tenant_id=person.tenant_id, person=person)
     if not own.exists():
-        row = Answer(tenant_id=person.tenant_id, account_id=own_account(person), person=person)
+        row = Answer(tenant_id=person.tenant_id, account_id=own_account(person), person=person, at=at)
         Answer.objects.bulk_create([row], ignore_conflicts=True)
     return own.select_for_update(no_key=True).get()
 
 
-def _keep(person: Membership, product_id: int, new: Chosen) -> None:
+def _keep(person: Membership, product_id: int, new: Chosen, at: datetime) -> None:
     own = {"tenant_id": person.tenant_id, "person": person, "product_id": product_id}
     if new.any:
         Registration.objects.update_or_create(
             **own,
             defaults=asdict(new),
-            create_defaults={**asdict(new), "account_id": own_account(person), "made_at": timezone.now()},
+            create_defaults={**asdict(new), "account_id": own_account(person), "made_at": at},
         )
     else:
         Registration.objects.filter(**own).delete()

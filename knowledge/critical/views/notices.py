@@ -95,22 +95,26 @@ def acknowledge(request: PersonRequest, reference: str) -> HttpResponse:
 def say(request: PersonRequest, reference: str) -> HttpResponse:
     """What became of it, of one installation or of all."""
     found, form = _own_notice(request, reference), SayForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    exposure = form.cleaned_data["exposure"]
     try:
-        loop = actions.say(
-            person=request.person,
-            notice=found,
-            standing=Standing(form.cleaned_data["standing"]),
-            exposures=None if exposure is None else [exposure],
-        )
+        if not form.is_valid():
+            raise Refused(_("Choose what became of it, and send that again."))
+        loop = _say(request, found, form.cleaned_data)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
         left = loop.standing == Standing.EXPOSED
         messages.success(request, _("Noted.") if left else _("Noted. Nothing of yours is exposed any more."))
     return redirect("critical:notice", reference)
+
+
+def _say(request: PersonRequest, found: Notice, given: dict[str, Any]) -> Loop:
+    exposure = given["exposure"]
+    return actions.say(
+        person=request.person,
+        notice=found,
+        standing=Standing(given["standing"]),
+        exposures=None if exposure is None else [exposure],
+    )
 
 
 def own_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:

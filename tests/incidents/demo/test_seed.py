@@ -20,7 +20,8 @@ from incidents.demo import roll, seed
 from incidents.demo.material import PASSWORD
 from incidents.enums import State
 from incidents.models import AgentProduct, Attachment, Clock, Follower, Incident, Message, Score
-from notifications.actions import NEWS
+from knowledge.critical.models import Loop, Notice
+from notifications.events import NEWS
 from notifications.models import Delivery, Notification
 from plans.enums import TargetKind
 from plans.models import Edition, Product
@@ -208,3 +209,21 @@ def test_the_roll_names_everybody_with_address_role_company_and_password(now):
 def test_incidents_lie_within_three_months(tarnwick, now):
     oldest = Incident.objects.earliest("created_at").created_at
     assert now - timedelta(days=90) < oldest
+
+
+def test_a_critical_solution_was_told_and_its_loop_is_open_here_and_closed_there(tarnwick):
+    notice = Notice.objects.get(tenant=tarnwick)
+    loops = {loop.account.key: loop for loop in Loop.objects.filter(tenant=tarnwick, notice=notice)}
+    assert {key: (loop.affected, loop.standing) for key, loop in loops.items()} == {
+        "QUIL": ("yes", "fixed"),
+        "VAUB": ("yes", "exposed"),
+        "BREN": ("no", "not_affected"),
+        "HANBIT": ("yes", "exposed"),
+    }
+    assert {key: (loop.told, loop.read, loop.acknowledged) for key, loop in loops.items()} == {
+        "QUIL": (2, 2, 2),
+        "VAUB": (2, 1, 0),
+        "BREN": (1, 1, 0),
+        "HANBIT": (2, 1, 1),
+    }
+    assert sorted(notice.titles) == ["en", "fr", "ko"]

@@ -106,8 +106,8 @@ def test_staff_say_nothing_for_a_customer(house, notice, loop, acting_in, client
 
 
 @pytest.mark.parametrize("fields", [{}, {"standing": "gone"}, {"standing": "fixed", "exposure": "x"}])
-def test_what_no_form_sends_is_nothing(house, notice, loop, client_of, fields):
-    assert client_of(house.big.contact).post(f"{PAGE}say/", fields).status_code == 404
+def test_what_no_form_sends_changes_nothing(house, notice, loop, client_of, fields):
+    assert client_of(house.big.contact).post(f"{PAGE}say/", fields).status_code == 302
     assert loop().standing == Standing.EXPOSED
 
 
