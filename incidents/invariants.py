@@ -13,6 +13,7 @@ from incidents.alerts.raising import LATE
 from incidents.clocks.replay import replay
 from incidents.enums import LIVE, UNSOLVED, ClockState
 from incidents.models import Alert, Clock, Incident, Score
+from knowledge.critical.invariants import INVARIANTS as CRITICAL
 from notifications.delivery import LEASE as MAIL_LEASE
 from notifications.enums import DeliveryState
 from notifications.models import Delivery
@@ -94,4 +95,5 @@ _INVARIANTS: dict[str, Broken] = {
     "incidents with several first responses": _first_responses,
     "mails in sending beyond twice their lease": _mails_stuck,
     "webhook calls in sending beyond twice their lease": _calls_stuck,
+    **CRITICAL,
 }

@@ -29,15 +29,13 @@ _UNTOLD_SINCE = timedelta(hours=5)
 def add_critical(raw: Sequence[Raw], vendor: Vendor, companies: Sequence[Company], now: datetime) -> None:
     contacts = {person.user.email: person for company in companies for person in company.contacts}
     for one in raw:
-        told = one.get("told")
+        told, product = one.get("told"), vendor.products[one["product"]].pk
         at = now - (timedelta(days=told["told_days"]) if told else _UNTOLD_SINCE)
+        for email, wants in one["registered"].items():
+            chosen = {product: Chosen(**wants)}
+            critical.register(person=contacts[email], chosen=chosen, at=at - _REGISTERED_BEFORE)
         solution, text = _write(one, vendor, at - _WRITTEN_BEFORE)
         if told:
-            product = vendor.products[one["product"]].pk
-            for email, wants in told["registered"].items():
-                critical.register(
-                    person=contacts[email], chosen={product: Chosen(**wants)}, at=at - _REGISTERED_BEFORE
-                )
             notice = critical.tell_customers(
                 person=vendor.lead(one["product"]),
                 solution=solution,

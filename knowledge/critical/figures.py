@@ -40,15 +40,15 @@ def figures_of(person: Membership, notice: Notice) -> Figures:
 
 
 def picture(figures: Figures) -> SafeString:
-    """Of the people the shares that did something, of the accounts the shares that stand so."""
+    """Of the people the shares that did something, of the customers the shares that stand so."""
     people, accounts = figures.told, figures.accounts
     slices = [
         _slice(_("Read, of the people told"), figures.read, people),
         _slice(_("Acknowledged, of the people told"), figures.acknowledged, people),
         _slice(_("Fix downloaded, of the people told"), figures.downloaded, people),
-        _slice(_("Fixed, of the accounts"), figures.fixed, accounts),
-        _slice(_("Not affected, of the accounts"), figures.not_affected, accounts),
-        _slice(_("Still exposed, of the accounts"), figures.exposed, accounts),
+        _slice(_("Fixed, of the customers"), figures.fixed, accounts),
+        _slice(_("Not affected, of the customers"), figures.not_affected, accounts),
+        _slice(_("No longer exposed, of the customers"), accounts - figures.exposed, accounts),
     ]
     return charts.bars(
         "loop",

@@ -46,16 +46,13 @@ class Asked:
 
 
 class Filter(NamedTuple):
+    show: str
     words: Words
-    url: str
     current: bool
 
 
 def filters(asked: Asked) -> list[Filter]:
-    return [
-        Filter(words, f"?{Asked(show, asked.account).query.rstrip('&')}", show == asked.show)
-        for show, words in FILTERS.items()
-    ]
+    return [Filter(show, words, show == asked.show) for show, words in FILTERS.items()]
 
 
 def page_of(person: Membership, notice: Notice, asked: Asked, cursor: str) -> Page[Loop]:

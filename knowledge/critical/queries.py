@@ -81,10 +81,10 @@ def recipient_of(person: Membership, notice: Notice) -> Recipient | None:
     return Recipient.objects.filter(tenant_id=person.tenant_id, notice=notice, person=person).first()
 
 
-def own_loops(person: Membership, cursor: str) -> Page[Loop]:
-    """What concerns the contact's account, the latest first; of each solution all notices."""
+def own_loops(person: Membership, cursor: str, *, size: int = PAGE_SIZE) -> Page[Loop]:
+    """What concerns the contact's account, the latest first; without what was corrected since."""
     loops = Loop.objects.visible_to(person).filter(notice__corrected_at=None)
-    return NEWEST_FIRST.page(loops.select_related("notice"), cursor, PAGE_SIZE)
+    return NEWEST_FIRST.page(loops.select_related("notice"), cursor, size)
 
 
 def open_loops(person: Membership, most: int) -> QuerySet[Loop]:
@@ -93,9 +93,9 @@ def open_loops(person: Membership, most: int) -> QuerySet[Loop]:
     return loops.select_related("notice").order_by("-notice")[:most]
 
 
-def told_notices(person: Membership, cursor: str) -> Page[Notice]:
+def told_notices(person: Membership, cursor: str, *, size: int = PAGE_SIZE) -> Page[Notice]:
     notices = Notice.objects.visible_to(person).select_related("published_by__user")
-    return NEWEST_FIRST.page(notices, cursor, PAGE_SIZE)
+    return NEWEST_FIRST.page(notices, cursor, size)
 
 
 def published_text(solution: Solution) -> Revision | None:

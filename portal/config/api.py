@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 
 from entitlements.api import Contracts, Decisions, Installations, Targets
+from knowledge.critical.api import CriticalNotices
 from plans.api import Products
 from portal.identity.guards import public
 from portal.identity.operations import Me, People, Teams
@@ -46,6 +47,7 @@ operations: list[URLPattern | URLResolver] = [
     path("targets/", Targets.as_view(), name="targets"),
     path("contracts/", Contracts.as_view(), name="contracts"),
     path("installations/", Installations.as_view(), name="installations"),
+    path("critical/", CriticalNotices.as_view(), name="critical"),
     path("", include("incidents.api.urls")),
 ]
 _root = [path("api/v1/", include(operations))]

@@ -83,7 +83,7 @@ def test_what_actions_and_sweeps_write_breaks_nothing(tenant: Tenant) -> None:
     said = StringIO()
     call_command("check_invariants", stdout=said)
     lines = said.getvalue().splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 15
     assert [line for line in lines if not line.startswith("      0  ")] == []
 
 

@@ -76,9 +76,13 @@ def say(
     return loop
 
 
-def _settle(loop: Loop, standings: Collection[str], at: datetime) -> None:
+def standing_of(standings: Collection[str]) -> Standing:
     """An account is exposed as long as anything is; fixed where anything was; else it is not affected."""
-    loop.standing = next(one for one in Standing if one in standings)
+    return next((one for one in Standing if one in standings), Standing.NOT_AFFECTED)
+
+
+def _settle(loop: Loop, standings: Collection[str], at: datetime) -> None:
+    loop.standing = standing_of(standings)
     loop.settled_at = None if loop.standing == Standing.EXPOSED else at
     loop.save(update_fields=["standing", "settled_at"])
 
