@@ -41,7 +41,8 @@ def data_of(notice: Notice, affected: str, installations: Sequence[str] = ()) ->
         "correction": notice.is_correction,
         "affected": affected,
         "scope": notice.scope,
-        "installations": list(installations),
+        "named": len(installations),
+        "own": {"installations": ", ".join(installations)},
     }
 
 

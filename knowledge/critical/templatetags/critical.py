@@ -14,8 +14,3 @@ register = template.Library()
 def scope_words(scope: Sequence[dict[str, Any]]) -> str:
     """``{{ data.scope|scope_words }}``: products and versions, in the active language."""
     return "; ".join(words_of(scope))
-
-
-@register.filter
-def listed(names: Sequence[str]) -> str:
-    return ", ".join(names)

@@ -46,7 +46,7 @@ def test_a_registered_contact_is_told_once_in_the_portal_and_by_mail(house, solu
     [notification] = Notification.objects.filter(kind="critical.solution")
     assert (notification.recipient, notification.read_at) == (house.big.contact, None)
     assert notification.url == "/critical/S-1/"
-    assert notification.data["installations"] == ["Main (1.0)"]
+    assert notification.data["own"] == {"installations": "Main (1.0)"}
     assert Delivery.objects.filter(notification=notification).count() == 1
 
 
@@ -96,7 +96,7 @@ def test_only_affected_installations_are_named(house, newer, register, tell, her
     register(house.big.contact, house.ledger)
     notice = tell(only_old(house))
     [notification] = Notification.objects.filter(kind="critical.solution")
-    assert notification.data["installations"] == ["Main (1.0)", "Somewhere"]
+    assert notification.data["own"] == {"installations": "Main (1.0), Somewhere"}
     exposed = Exposure.objects.filter(notice=notice, account=house.big.account)
     assert sorted(exposed.values_list("installation__name", "affected")) == [
         ("Main", Affected.YES),
