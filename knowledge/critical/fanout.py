@@ -4,20 +4,20 @@ A batch writes its recipients, their notifications and where it ended together, 
 worker has died tells nobody twice and leaves nobody out.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from time import monotonic
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
-from knowledge.critical.audience import Judged, Reached, Wish
-from knowledge.critical.enums import Affected, NoticeState, Standing
+from knowledge.critical.audience import Judged, Wish
+from knowledge.critical.enums import NoticeState
 from knowledge.critical.gathering import WISH, holders, judged, registered_in
-from knowledge.critical.models import Exposure, Loop, Notice, Recipient
+from knowledge.critical.models import Notice
 from knowledge.critical.scopes import from_json
+from knowledge.critical.store import store
 from knowledge.critical.telling import events_of, occurrences_of
 from notifications.actions import notify_many
 from notifications.webhooks.actions import tell_webhooks_many
@@ -26,7 +26,7 @@ from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.core.waking import waker_of
 from portal.identity.models import Account, Membership
 
-PEOPLE = 2000
+PEOPLE = 1000
 ACCOUNTS = 200
 """In one batch, at most."""
 SLICE = 0.5
@@ -71,7 +71,7 @@ def _next_batch(tenant_id: int, pk: int, people: int, accounts: int, *, at: date
         batch = _following(notice, max(people, len(notice.products) + 1), accounts)
         found = judged(tenant_id, batch.accounts, from_json(notice.scope), batch.registered, at=at)
         covered = [one for one in found if one.refused is None]
-        told = _store(notice, covered, at)
+        told = _tell(notice, covered, at)
         _move_on(notice, batch, told, at, last=len(batch.accounts) < accounts and not batch.ends_within)
         return told
 
@@ -107,74 +107,16 @@ def _move_on(notice: Notice, batch: _Batch, told: int, at: datetime, *, last: bo
     notice.save(update_fields=["after_account", "after_person", "told", "state", "told_at"])
 
 
-def _store(notice: Notice, covered: Sequence[Judged], at: datetime) -> int:
-    """Loops, exposures, recipients and what they are told; those that are there already stay as they are."""
+def _tell(notice: Notice, covered: Sequence[Judged], at: datetime) -> int:
     told = [(one, reached) for one in covered for reached in one.told]
     people = Membership.objects.filter(tenant_id=notice.tenant_id, removed_at=None).only(
         "tenant_id", "account_id", "user_id", "removed_at"
     )
     present = people.in_bulk([reached.person_id for _one, reached in told])
     told = [(one, reached) for one, reached in told if reached.person_id in present]
-    Loop.objects.bulk_create([_loop(notice, one, at) for one in covered], ignore_conflicts=True)
-    Exposure.objects.bulk_create(list(_exposures(notice, covered)), ignore_conflicts=True)
-    Recipient.objects.bulk_create(
-        [_recipient(notice, one.account_id, reached, at) for one, reached in told], ignore_conflicts=True
-    )
-    _count(notice, told)
+    store(notice, covered, told, at=at)
     for by_mail in (True, False):
         ways = [(one, reached) for one, reached in told if reached.by_mail == by_mail]
         notify_many(tenant=notice.tenant, events=events_of(notice, ways, present, at=at), mail=by_mail)
     tell_webhooks_many(tenant=notice.tenant, occurrences=occurrences_of(notice, covered, at=at))
     return len(told)
-
-
-def _loop(notice: Notice, one: Judged, at: datetime) -> Loop:
-    exposed = one.affected != Affected.NO
-    return Loop(
-        tenant_id=notice.tenant_id,
-        account_id=one.account_id,
-        notice=notice,
-        affected=one.affected,
-        standing=Standing.EXPOSED if exposed else Standing.NOT_AFFECTED,
-        settled_at=None if exposed else at,
-    )
-
-
-def _exposures(notice: Notice, covered: Sequence[Judged]) -> Iterator[Exposure]:
-    for one in covered:
-        for concern in one.concerns:
-            yield Exposure(
-                tenant_id=notice.tenant_id,
-                account_id=one.account_id,
-                notice=notice,
-                product_id=concern.product_id,
-                installation_id=concern.installation.id if concern.installation else None,
-                affected=concern.affected,
-            )
-
-
-def _recipient(notice: Notice, account_id: int, reached: Reached, at: datetime) -> Recipient:
-    hours = notice.remind_after_hours
-    return Recipient(
-        tenant_id=notice.tenant_id,
-        account_id=account_id,
-        notice=notice,
-        person_id=reached.person_id,
-        affected=reached.affected,
-        by_mail=reached.by_mail,
-        in_portal=reached.in_portal,
-        told_at=at,
-        remind_at=at + timedelta(hours=hours) if hours else None,
-    )
-
-
-_COUNT = """
-UPDATE critical_loop AS loop SET told = loop.told + told.people
-  FROM (SELECT account_id, count(*) AS people FROM unnest(%s::bigint[]) AS account_id GROUP BY 1) AS told
- WHERE loop.tenant_id = %s AND loop.notice_id = %s AND loop.account_id = told.account_id
-"""
-
-
-def _count(notice: Notice, told: Sequence[tuple[Judged, Reached]]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, [[one.account_id for one, _reached in told], notice.tenant_id, notice.pk])
