@@ -22,10 +22,10 @@ from knowledge.critical.fanout import tell_due
 from knowledge.critical.models import Notice
 from knowledge.critical.preview import preview
 from knowledge.critical.queries import published_text
+from knowledge.search.enums import Audience
 from knowledge.solutions.actions import Range, Words, ask_review, draft_solution, publish
 from knowledge.solutions.actions.changes import open_revision
 from knowledge.solutions.actions.writing import mark_of
-from knowledge.solutions.enums import Audience
 from knowledge.solutions.models import Solution
 from notifications.delivery import deliver_batch
 from plans.models import Product

@@ -175,7 +175,7 @@ def _set_comment(name: str, text: str) -> None:
 
 
 def _schema() -> str:
-    return _digest([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("portal/*/migrations/*.py")])
+    return _digest([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/*/migrations/*.py")])
 
 
 def _digest(sources: Iterable[Path]) -> str:

@@ -10,14 +10,16 @@ class EntitlementsConfig(AppConfig):
         from entitlements import rules
         from entitlements.audited import register_audited
         from entitlements.sold import contracts_with_feature, contracts_with_plan
-        from entitlements.views import accounts, own
+        from entitlements.views import accounts, fortunes, own
         from plans.registry import feature_uses, plan_uses
+        from plans.views import shell
         from portal.core.ui import navigation, panels
         from portal.identity.navigation import ADMINISTRATION
 
         register_audited()
         plan_uses.register(contracts_with_plan)
         feature_uses.register(contracts_with_feature)
+        shell.add_tab(fortunes.HERE, _("Who is affected"))
         navigation.register(
             navigation.Entry(
                 place=navigation.Place.CUSTOMER,

@@ -49,3 +49,16 @@ class Environment(models.TextChoices):
     PRODUCTION = "production", _("Production")
     TEST = "test", _("Test")
     DEVELOPMENT = "development", _("Development")
+
+
+class Part(models.TextChoices):
+    """What a draft means for a contract that runs; see docs/rules/rehearsal.md."""
+
+    GAINS = "gains", _("Gains at once")
+    LOSES = "loses", _("Loses at once")
+    CHANGES = "changes", _("Changes at once")
+    KEEPS = "keeps", _("Protected")
+
+
+PART_TONE = {Part.GAINS: "ok", Part.LOSES: "danger", Part.CHANGES: "warn", Part.KEEPS: "info"}
+"""The tone of ``<c-badge>`` for each part."""

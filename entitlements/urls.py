@@ -1,10 +1,11 @@
 from django.urls import path
 
-from entitlements.views import accounts, grants, keeping, lifetimes, own, past, sheets
+from entitlements.views import accounts, fortunes, grants, keeping, lifetimes, own, past, sheets
 
 app_name = "entitlements"
 
 _ACCOUNT = "customers/<slug:key>"
+_EDITION = "settings/editions/<int:number>/contracts"
 
 urlpatterns = [
     path("plan/", own.my_plan, name="my_plan"),
@@ -13,6 +14,9 @@ urlpatterns = [
     path("contracts/", sheets.bring, name="sheets"),
     path("contracts/contracts.csv", sheets.export, name="export"),
     path("contracts/template.csv", sheets.template, name="template"),
+    path(f"{_EDITION}/", fortunes.fortunes, name="fortunes"),
+    path(f"{_EDITION}/contracts.csv", fortunes.fortunes_csv, name="fortunes_csv"),
+    path(f"{_EDITION}/<slug:plan>/<slug:editions>/", fortunes.fortune, name="fortune"),
     path(f"{_ACCOUNT}/contracts/", accounts.contracts, name="contracts"),
     path(f"{_ACCOUNT}/contracts/new/", keeping.sign, name="sign"),
     path(f"{_ACCOUNT}/contracts/<int:pk>/cancel/", keeping.cancel, name="cancel"),

@@ -30,6 +30,8 @@ _OF_INCIDENTS = {
     "committed": _("New commitment"),
     "covered": _("Put under cover"),
     "follower": _("Follower added"),
+    "solution_linked": _("Solution linked"),
+    "solution_unlinked": _("Solution unlinked"),
 }
 
 

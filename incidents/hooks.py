@@ -12,7 +12,7 @@ from notifications.webhooks.events import HookEvent
 
 CHANGED = HookEvent(
     "incidents.changed",
-    _("An incident was answered, or its state or severity changed"),
+    _("An incident was logged or answered, or its state or severity changed"),
     for_accounts=True,
 )
 
@@ -20,6 +20,7 @@ CHANGED = HookEvent(
 class Change(StrEnum):
     """What was done, as receivers read it: the words stay."""
 
+    LOGGED = "logged"
     ANSWERED = "answered"  # support has written, or noted a call
     WRITTEN = "written"  # somebody of the account has
     STATE = "state"

@@ -1,22 +1,25 @@
-"""What has to be true of clocks, alerts and deliveries at any time, whatever was killed, as queries.
+"""What has to be true of clocks, alerts, deliveries and counts at any time, whatever was killed, as queries.
 
 Each one counts what contradicts it in one tenant; ``manage.py check_invariants`` prints them. Most are kept
 by constraints as well: then the query shows that the constraint is there and works.
 """
 
 from collections.abc import Callable
+from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from incidents.alerts.raising import LATE
 from incidents.clocks.replay import replay
 from incidents.enums import LIVE, UNSOLVED, ClockState
-from incidents.models import Alert, Clock, Incident, Score
+from incidents.models import Alert, Clock, Incident, Score, SolutionLink
 from knowledge.critical.invariants import INVARIANTS as CRITICAL
+from knowledge.solutions.models import Solution, Verdict
 from notifications.delivery import LEASE as MAIL_LEASE
-from notifications.enums import DeliveryState
-from notifications.models import Delivery
+from notifications.enums import DeliveryState, MailState
+from notifications.models import Delivery, Digest
 from notifications.webhooks.delivery import LEASE as CALL_LEASE
 from notifications.webhooks.models import Call
 from plans.enums import TargetKind
@@ -77,12 +80,36 @@ def _first_responses(tenant: Tenant) -> int:
 def _mails_stuck(tenant: Tenant) -> int:
     """While it is leased, ``due_at`` is the end of the lease."""
     before = timezone.now() - MAIL_LEASE
-    return Delivery.objects.filter(tenant=tenant, state=DeliveryState.SENDING, due_at__lt=before).count()
+    stuck = {"tenant": tenant, "state": DeliveryState.SENDING, "due_at__lt": before}
+    return Delivery.objects.filter(**stuck).count() + Digest.objects.filter(**stuck).count()
+
+
+def _left_out_of_digests(tenant: Tenant) -> int:
+    """Gathered, and in no digest that is still to leave."""
+    gathered = Delivery.objects.filter(tenant=tenant, state=MailState.GATHERED)
+    return gathered.exclude(digest__state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]).count()
 
 
 def _calls_stuck(tenant: Tenant) -> int:
     before = timezone.now() - CALL_LEASE
     return Call.objects.filter(tenant=tenant, state=DeliveryState.SENDING, due_at__lt=before).count()
+
+
+def _links_miscounted(tenant: Tenant) -> int:
+    return _miscounted(tenant, "links", SolutionLink.objects.filter(tenant=tenant))
+
+
+def _verdicts_miscounted(tenant: Tenant) -> int:
+    said = Verdict.objects.filter(tenant=tenant)
+    return _miscounted(tenant, "helped", said.filter(helped=True)) + _miscounted(
+        tenant, "not_helped", said.filter(helped=False)
+    )
+
+
+def _miscounted(tenant: Tenant, column: str, rows: QuerySet[Any]) -> int:
+    of_one = rows.filter(solution=OuterRef("pk")).order_by().values("solution")
+    number = Coalesce(Subquery(of_one.annotate(number=Count("id")).values("number")), 0)
+    return Solution.objects.filter(tenant=tenant).exclude(**{column: number}).count()
 
 
 _INVARIANTS: dict[str, Broken] = {
@@ -94,6 +121,9 @@ _INVARIANTS: dict[str, Broken] = {
     "incidents that don't show their soonest due time": _not_the_soonest,
     "incidents with several first responses": _first_responses,
     "mails in sending beyond twice their lease": _mails_stuck,
+    "mails gathered in no digest that is still to leave": _left_out_of_digests,
     "webhook calls in sending beyond twice their lease": _calls_stuck,
+    "solutions that count other links than they have": _links_miscounted,
+    "solutions that count other verdicts than were given": _verdicts_miscounted,
     **CRITICAL,
 }

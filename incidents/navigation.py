@@ -6,6 +6,8 @@ from incidents import rules
 from incidents.reports.rules import sees_reports
 from incidents.views.lists import home_panel
 from incidents.views.queue import work_panel
+from incidents.views.solutions import solved_panel
+from knowledge.search import steps
 from plans.views import shell
 from portal.core.ui import navigation, panels
 from portal.core.ui.navigation import Entry, Place
@@ -88,6 +90,18 @@ def _register_staff_entries() -> None:
     )
 
 
+def register_steps() -> None:
+    """Who found no answer logs an incident."""
+    steps.register(
+        steps.Step(
+            label=_("Log an incident"),
+            url_name="incidents:new",
+            icon="plus",
+            shown_to=lambda person: True,
+        )
+    )
+
+
 def register_tabs() -> None:
     shell.add_tab("incidents:rehearsal", _("Rehearsal"))
 
@@ -115,5 +129,12 @@ def register_panels() -> None:
             position=10,
             template="incidents/panels/work.html",
             context=work_panel,
+        ),
+        panels.Panel(
+            place=panels.Place.SOLUTION,
+            key="solved",
+            position=10,
+            template="incidents/panels/solved.html",
+            context=solved_panel,
         ),
     )

@@ -6,8 +6,10 @@ from django.utils.safestring import SafeString
 
 from incidents import people, present, rules
 from incidents.clocks.reading import ShownClock
+from incidents.forms import new_key
 from incidents.models import Incident
 from incidents.shown import Shown
+from incidents.solved import linked_to
 from incidents.thread import Changed
 from portal.core.ui.rows import draw_rows
 from portal.core.ui.still import draw_still
@@ -65,8 +67,9 @@ def draw_aside(
     here: str,
     csrf: str,
 ) -> SafeString:
-    """People, details, resolution and the latest changes."""
+    """People, details, resolution, solutions and the latest changes."""
     incident, around = shown
+    linked = linked_to(person, incident)
     followers = present.follower_names(person, names.values())
     values = {
         "here": here,
@@ -80,6 +83,8 @@ def draw_aside(
         "resolution": present.rendered(incident.resolution),
         "history": present.drawn_changes(changes),
         "clocks": present.drawn_clocks(incident, clocks),
+        "solutions": present.drawn_solutions(linked, here, csrf, staff=person.is_staff_member),
+        "key": new_key(),
     }
     return draw_still(
         "incidents/aside.html",
@@ -91,5 +96,6 @@ def draw_aside(
         following=person.pk in names and names[person.pk].follows,
         resolved=bool(incident.resolution),
         promised=bool(clocks),
+        linked=bool(linked),
         longer=longer,
     )

@@ -18,6 +18,7 @@ from incidents.models import Incident
 from incidents.people import Named
 from incidents.sentences import sentence_of
 from incidents.shown import Around
+from incidents.solved import Linked
 from incidents.thread import Changed, File, Said
 from incidents.timeleft import Teller, TimeLeft
 from plans.enums import TargetKind
@@ -269,6 +270,20 @@ def drawn_thread(items: Sequence[Item]) -> SafeString:
 def drawn_changes(entries: Iterable[Changed]) -> SafeString:
     """All of these changes as HTML, the latest first."""
     return draw_rows("incidents/changes.html", items=history_items(entries))
+
+
+def drawn_solutions(linked: Sequence[Linked], here: str, csrf: str, *, staff: bool) -> SafeString:
+    """The solutions as HTML; staff take a link away again."""
+    words = {"unlink": _("Unlink")}
+    return draw_rows(
+        "incidents/solutions.html",
+        solutions=linked,
+        here=here,
+        csrf=csrf,
+        staff=staff,
+        words=words,
+        cross=icons.icon("x", 14),
+    )
 
 
 def follower_names(person: Membership, people: Iterable[Named]) -> list[str]:

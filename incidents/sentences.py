@@ -135,6 +135,14 @@ def _follower(values: Words) -> str:
     return _("%(who)s added %(name)s as a follower") % values
 
 
+def _solution_linked(values: Words) -> str:
+    return _("%(who)s linked the solution %(reference)s") % values
+
+
+def _solution_unlinked(values: Words) -> str:
+    return _("%(who)s took the link to the solution %(reference)s away") % values
+
+
 def _unknown(values: Words) -> str:
     return _("%(who)s: %(verb)s") % values
 
@@ -155,4 +163,6 @@ _SENTENCES: dict[str, tuple[str, Callable[[Words], str]]] = {
     "committed": ("handshake", _committed),
     "covered": ("shield-check", _covered),
     "follower": ("user-plus", _follower),
+    "solution_linked": ("lightbulb", _solution_linked),
+    "solution_unlinked": ("lightbulb-off", _solution_unlinked),
 }

@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 from incidents.reports import views as reports
 from incidents.reports.questions import Outcome
 from incidents.views import (
+    answers,
     attachments,
     changes,
     duty,
@@ -13,6 +14,7 @@ from incidents.views import (
     plan_question,
     queue,
     rehearsal,
+    solutions,
 )
 
 
@@ -36,6 +38,8 @@ urlpatterns = [
     path("incidents/", lists.incidents, name="list"),
     path("incidents/new/", log.new, name="new"),
     path("incidents/new/promise/", log.promise, name="promise"),
+    path("incidents/new/answers/", answers.beside, name="answers"),
+    path("incidents/new/solved/", answers.solved, name="solved"),
     path("incidents/<reference:reference>/", incident.incident, name="incident"),
     path("incidents/<reference:reference>/reply/", incident.reply, name="reply"),
     path("incidents/<reference:reference>/note/", incident.note, name="note"),
@@ -43,6 +47,12 @@ urlpatterns = [
     path("incidents/<reference:reference>/why/", incident.why, name="why"),
     path("incidents/<reference:reference>/follow/", incident.follow, name="follow"),
     path("incidents/<reference:reference>/unfollow/", incident.unfollow, name="unfollow"),
+    path("incidents/<reference:reference>/make-solution/", solutions.make, name="make_solution"),
+    path(
+        "incidents/<reference:reference>/solutions/<solution:solution>/unlink/",
+        solutions.unlink,
+        name="unlink_solution",
+    ),
     path("incidents/<reference:reference>/<slug:name>/", changes.change, name="change"),
     path("settings/editions/<int:number>/rehearsal/", rehearsal.rehearsal, name="rehearsal"),
     path("settings/editions/<int:number>/rehearsal/start/", rehearsal.start, name="start_rehearsal"),

@@ -14,7 +14,9 @@ from notifications.hours import Quiet
 from notifications.topics import Topic
 from notifications.wishes import Wishes
 
-_HOURS = ("digest_at", "quiet", "quiet_from", "quiet_until", "quiet_days")
+_QUIET = ("quiet_from", "quiet_until", "quiet_days")
+_HOURS = ("digest_at", "quiet", *_QUIET)
+_NO_TIME = _("Give a time, or keep no quiet hours.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,15 @@ class PreferencesForm(forms.Form):
     """Each field comes with what was shown beside it, so that saving a page from before changes only what
     was changed on it: a mail that was stopped by a link meanwhile stays stopped."""
 
+    use_required_attribute = False
+
     digest_at = _Clock(label=_("Time of the daily digest"))
     quiet = forms.BooleanField(label=_("Keep quiet hours"), required=False, show_hidden_initial=True)
-    quiet_from = _Clock(label=_("From"), required=False)
-    quiet_until = _Clock(label=_("Until"), required=False)
+    quiet_from = _Clock(label=_("From"), error_messages={"required": _NO_TIME})
+    quiet_until = _Clock(label=_("Until"), error_messages={"required": _NO_TIME})
     quiet_days = forms.TypedMultipleChoiceField(
         label=_("On the days on which they begin"),
-        required=False,
+        error_messages={"required": _("Choose the days of your quiet hours.")},
         choices=list(WEEKDAYS.items()),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
@@ -79,10 +83,9 @@ class PreferencesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
-        if given.get("quiet"):
-            for name in ("quiet_from", "quiet_until"):
-                if name not in self.errors and given.get(name) is None:
-                    self.add_error(name, _("Give a time, or keep no quiet hours."))
+        if not given.get("quiet"):
+            for name in _QUIET:
+                self.errors.pop(name, None)
         return given
 
     def choices(self) -> dict[tuple[str, Channel], Choice]:

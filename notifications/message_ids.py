@@ -3,10 +3,13 @@
 Reports of mail that came back name it. With the seal in it, only who has seen the mail can name it.
 """
 
+import hashlib
+import hmac
 import uuid
+from functools import lru_cache
 
 from django.conf import settings
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 _SALT = "notifications.message_ids"
 _LENGTH = 20
@@ -32,4 +35,9 @@ def id_in(message_id: str) -> uuid.UUID | None:
 
 
 def _seal(pk: uuid.UUID, key: str) -> str:
-    return salted_hmac(_SALT, str(pk), secret=key, algorithm="sha256").hexdigest()[:_LENGTH]
+    return hmac.digest(_derived(key), pk.bytes, "sha256").hex()[:_LENGTH]
+
+
+@lru_cache(maxsize=4)
+def _derived(key: str) -> bytes:
+    return hashlib.sha256(f"{_SALT}:{key}".encode()).digest()

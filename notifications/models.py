@@ -180,3 +180,9 @@ class MailHours(TenantPart):
 
     def __str__(self) -> str:
         return f"digest at {self.digest_at:%H:%M}"
+
+    @property
+    def account_id(self) -> int | None:
+        """Its history is kept in the person's account."""
+        account_id: int | None = self.person.account_id
+        return account_id

@@ -218,12 +218,12 @@ def _pass_on(tenant_id: int, digests: Iterable[Outcome]) -> None:
             )
 
 
-def _note_reach(tenant_id: int, marked: Iterable[Outcome]) -> None:
-    told = [(row.person, row) for row in marked if row.person is not None]
-    for person, row in sorted(told, key=lambda pair: pair[0].pk):
-        if row.trouble == Trouble.REFUSED:
-            address = person.user.email
-            note_refused(tenant_id=tenant_id, person_id=person.pk, address=address, for_at_least=timedelta())
-    sent = {person.pk for person, row in told if person.refusals and row.state == DeliveryState.SENT}
-    if sent:
-        note_reached(tenant_id=tenant_id, people=sent, at=timezone.now())
+def _note_reach(tenant_id: int, marked: Sequence[Outcome]) -> None:
+    refused = [row.person for row in marked if row.person and row.trouble == Trouble.REFUSED]
+    for person in sorted(refused, key=lambda person: person.pk):
+        address = person.user.email
+        note_refused(tenant_id=tenant_id, person_id=person.pk, address=address, for_at_least=timedelta())
+    sent = (row.person for row in marked if row.person and row.state == DeliveryState.SENT)
+    reached = {person.pk for person in sent if person.refusals}
+    if reached:
+        note_reached(tenant_id=tenant_id, people=reached, at=timezone.now())

@@ -37,14 +37,14 @@ def back_off(attempts: int) -> timedelta:
 
 
 def ready(lease: Lease, letter: Letter) -> Ready:
-    person = lease.person
+    user, tenant = lease.person.user, lease.person.tenant
     mail = Mail(
         message_id=message_id_of(lease.id),
-        sender=person.tenant.name,
-        reply_to=person.tenant.support_email,
-        name=person.user.name,
-        address=person.user.email,
-        language=person.user.language,
+        sender=tenant.name,
+        reply_to=tenant.support_email,
+        name=user.name,
+        address=user.email,
+        language=user.language,
         letter=letter,
     )
     return Ready(lease, mail)

@@ -18,7 +18,9 @@ from plans.differences import (
     Verdict,
 )
 from plans.matrix import CalendarValue, Promised
+from plans.queries import feature_texts, product_names
 from plans.wording import allowance_words, calendar_conditions, calendar_hours, calendar_name, target_words
+from portal.identity.models import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Names:
 
     features: Mapping[str, str]
     products: Mapping[int, str]
+
+
+def names_of(tenant: Tenant, language: str) -> Names:
+    texts = feature_texts(tenant, language)
+    return Names({code: text.name for code, text in texts.items()}, product_names(tenant.pk))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,18 @@ Pure: two matrices in, typed changes out. Hours are compared by what they cover,
 calendars of its own. Swapped editions turn each better into a worse.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from plans.better import better_promise
 from plans.enums import FeatureCode, Severity, TargetKind
 from plans.hours import covers
 from plans.matrix import CalendarValue, CellValue, Matrix, PlanValue, Promised
+
+_Pair = tuple[Promised | None, Promised | None]
+"""What is promised before and after."""
 
 
 class Verdict(StrEnum):
@@ -84,6 +88,13 @@ class TargetChange(Change):
     after: Promised | None
 
 
+class Reach(NamedTuple):
+    """A change, and for which of the products that were asked about it is one."""
+
+    change: Change
+    products: frozenset[int]
+
+
 def differences(before: Matrix, after: Matrix) -> tuple[Change, ...]:
     """Everything that ``after`` promises otherwise, plan by plan; empty where both promise the same."""
     plans = {plan.id: plan for plan in (*before.plans, *after.plans)}
@@ -93,6 +104,53 @@ def differences(before: Matrix, after: Matrix) -> tuple[Change, ...]:
     )
     targets = (change for plan in plans.values() for change in _of_targets(before, after, plan))
     return (*cells, *_of_exceptions(before, after), *targets)
+
+
+def reaching(
+    before: Matrix, after: Matrix, plan: PlanValue, product_ids: Collection[int]
+) -> tuple[Reach, ...]:
+    """What a contract for the plan and these products is given otherwise.
+
+    Unlike :func:`differences` it asks for each product, so it counts exceptions of one plan too, which come
+    about where two editions are compared. A target names its product only where not all fare alike.
+    """
+    codes = sorted({code for plan_id, code in (*before.cells, *after.cells) if plan_id == plan.id})
+    cells = (reach for code in codes for reach in _reach_of_cell(before, after, plan, code, product_ids))
+    return (*cells, *_reach_of_targets(before, after, plan, sorted(product_ids)))
+
+
+def _reach_of_cell(
+    before: Matrix, after: Matrix, plan: PlanValue, code: str, product_ids: Collection[int]
+) -> Iterator[Reach]:
+    had, has = (
+        frozenset(one for one in product_ids if matrix.gives(plan.id, code, one))
+        for matrix in (before, after)
+    )
+    if before.cell(plan.id, code) is None or after.cell(plan.id, code) is None:
+        concerned, excepted = had | has, frozenset[int]()
+    else:
+        concerned, excepted = had & has, had ^ has
+    if concerned:
+        yield from (Reach(change, concerned) for change in _of_cell(before, after, plan, code))
+    for product_id in sorted(excepted):
+        verdict = Verdict.BETTER if product_id in has else Verdict.WORSE
+        change = ExceptionChange(verdict=verdict, feature=code, product_id=product_id)
+        yield Reach(change, frozenset([product_id]))
+
+
+def _reach_of_targets(
+    before: Matrix, after: Matrix, plan: PlanValue, products: Sequence[int]
+) -> Iterator[Reach]:
+    for kind in TargetKind:
+        for severity in Severity:
+            own = {one: _promises(before, after, kind, severity, plan, one) for one in products}
+            changed = [one for one in products if not _same_promise(*own[one])]
+            if len(changed) == len(products) and all(map(_same_pair, own.values(), list(own.values())[1:])):
+                change = _target_change(kind, severity, plan, None, own[changed[0]])
+                yield Reach(change, frozenset(changed))
+                continue
+            for one in changed:
+                yield Reach(_target_change(kind, severity, plan, one, own[one]), frozenset([one]))
 
 
 def _of_cell(before: Matrix, after: Matrix, plan: PlanValue, code: str) -> Iterator[Change]:
@@ -138,18 +196,25 @@ def _of_targets(before: Matrix, after: Matrix, plan: PlanValue) -> Iterator[Chan
             general = _promises(before, after, kind, severity, plan, None)
             for product_id in (None, *sorted(products)):
                 own = _promises(before, after, kind, severity, plan, product_id)
-                if product_id is not None and all(map(_same_promise, own, general)):
+                if product_id is not None and _same_pair(own, general):
                     continue
                 if not _same_promise(*own):
-                    yield TargetChange(
-                        verdict=_sooner(*own),
-                        kind=kind,
-                        severity=severity,
-                        plan=plan,
-                        product_id=product_id,
-                        before=own[0],
-                        after=own[1],
-                    )
+                    yield _target_change(kind, severity, plan, product_id, own)
+
+
+def _target_change(
+    kind: TargetKind, severity: Severity, plan: PlanValue, product_id: int | None, promises: _Pair
+) -> TargetChange:
+    before, after = promises
+    return TargetChange(
+        verdict=_sooner(before, after),
+        kind=kind,
+        severity=severity,
+        plan=plan,
+        product_id=product_id,
+        before=before,
+        after=after,
+    )
 
 
 def _products_apart(matrix: Matrix) -> set[int]:
@@ -160,9 +225,13 @@ def _products_apart(matrix: Matrix) -> set[int]:
 
 def _promises(
     before: Matrix, after: Matrix, kind: TargetKind, severity: Severity, plan: PlanValue, product: int | None
-) -> tuple[Promised | None, Promised | None]:
+) -> _Pair:
     of = (kind, severity, plan.id, product)
     return before.promised(*of), after.promised(*of)
+
+
+def _same_pair(one: _Pair, other: _Pair) -> bool:
+    return all(map(_same_promise, one, other))
 
 
 def _same_promise(one: Promised | None, other: Promised | None) -> bool:

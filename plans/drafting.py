@@ -6,10 +6,29 @@ history of a draft, and in which a form remembers what its reader saw.
 
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 
 from plans.enums import FeatureCode
-from plans.models import Calendar, Cell, Edition, Feature, Plan, Product, ProductCalendar, Target
+from plans.models import (
+    Calendar,
+    Cell,
+    Edition,
+    Feature,
+    Plan,
+    Product,
+    ProductCalendar,
+    ProductException,
+    Target,
+)
+
+_PARTS: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (Calendar, ("code", "names", "time_zone", "week", "holidays", "dates", "is_default")),
+    (Cell, ("plan_id", "feature_id", "calendar__code", "allowance", "notice_days")),
+    (Target, ("kind", "severity", "plan_id", "product_id", "minutes", "unit", "calendar__code")),
+    (ProductCalendar, ("product_id", "calendar__code")),
+    (ProductException, ("feature_id", "product_id")),
+)
+"""What an edition says. Each has calendars of its own, so they are told apart by their codes."""
 
 
 def calendars_of(edition: Edition) -> QuerySet[Calendar]:
@@ -79,3 +98,13 @@ def plan_hours(edition: Edition) -> dict[int, Calendar | None]:
         tenant_id=edition.tenant_id, edition=edition, feature__code=FeatureCode.TARGETED_RESPONSE
     )
     return {cell.plan_id: cell.calendar for cell in cells.select_related("calendar")}
+
+
+def says_the_same(one: Edition, other: Edition) -> bool:
+    """Whether the two are alike in all that can be edited: a name of hours counts, which promises nothing."""
+    return all(_said(one, *part) == _said(other, *part) for part in _PARTS)
+
+
+def _said(edition: Edition, model: type[Model], columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    rows: QuerySet[Any] = model._default_manager.filter(tenant_id=edition.tenant_id, edition_id=edition.pk)
+    return list(rows.order_by(*columns).values_list(*columns))

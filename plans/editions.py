@@ -81,6 +81,12 @@ def enjoyed_matrix(
     return _enjoyed(tenant_id, (pinned_id, *upgraded, current_id), plan_values(tenant_id))
 
 
+def pinned_matrix(tenant_id: int, pinned_id: int, *, upgraded: tuple[int, ...] = ()) -> Matrix:
+    """What a contract is promised by its own editions, whichever is in force; as :func:`enjoyed_matrix`."""
+    require_scope(tenant_id)
+    return _enjoyed(tenant_id, (pinned_id, *upgraded), plan_values(tenant_id))
+
+
 def published_calendar(tenant_id: int, calendar_id: int) -> CalendarValue:
     """A calendar of a published edition. Raises Calendar.DoesNotExist, LookupError in another tenant's
     transaction."""

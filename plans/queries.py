@@ -16,8 +16,11 @@ LAST_RESORT = "en"
 
 @dataclass(frozen=True, slots=True)
 class VersionValue:
+    """``position`` grows with each newer version of the product."""
+
     id: int
     name: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,9 @@ def nearest(by_language: ByLanguage[WordsT], tenant_language: str, language: str
 def _products(tenant_id: int) -> tuple[ProductValue, ...]:
     versions: dict[int, list[VersionValue]] = {}
     for version in ProductVersion.objects.filter(tenant_id=tenant_id).order_by("-position", "-id"):
-        versions.setdefault(version.product_id, []).append(VersionValue(version.pk, version.name))
+        versions.setdefault(version.product_id, []).append(
+            VersionValue(version.pk, version.name, version.position)
+        )
     return tuple(
         ProductValue(p.pk, p.code, p.name, p.retired_at is not None, tuple(versions.get(p.pk, ())))
         for p in Product.objects.filter(tenant_id=tenant_id).order_by("position", "id")

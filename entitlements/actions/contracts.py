@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from entitlements import rules
-from entitlements.actions.locks import lock_account, require
+from entitlements.actions.locks import lock_account, lock_sold_plan, require
 from entitlements.models import Contract, ContractLine
 from plans.editions import current_edition
 from plans.models import Plan, Product
@@ -46,7 +46,7 @@ def sign_contract(
     require(rules.may_manage_holdings, actor)
     lock_account(account)
     _check_period(starts_on, ends_on)
-    check_plan(plan)
+    lock_sold_plan(plan)
     check_products(products)
     check_overlap(account, products, starts_on, ends_on)
     at = at or timezone.now()
@@ -92,12 +92,6 @@ def _check_period(starts_on: date, ends_on: date) -> None:
             % {"begin": formats().day(starts_on)},
             field="ends_on",
         )
-
-
-def check_plan(plan: Plan) -> None:
-    """:raises Refused: it is no longer sold."""
-    if plan.retired_at is not None:
-        raise Refused(_("%(plan)s is no longer sold.") % {"plan": plan.name}, field="plan")
 
 
 def check_products(products: Sequence[Product]) -> None:

@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements import rules
-from entitlements.actions.contracts import check_overlap, check_plan, check_products, sign_contract
-from entitlements.actions.locks import lock_account, require
+from entitlements.actions.contracts import check_overlap, check_products, sign_contract
+from entitlements.actions.locks import lock_account, lock_sold_plan, require
 from entitlements.decide import contract_state, last_line, leading_line
 from entitlements.enums import ContractState
 from entitlements.holdings import load_holdings
@@ -89,7 +89,7 @@ def upgrade_contract(*, contract: Contract, plan: Plan, starts_on: date, actor: 
     """
     require(rules.may_manage_holdings, actor)
     held, lines = _held(contract)
-    check_plan(plan)
+    lock_sold_plan(plan)
     _check_day(held, starts_on)
     last = last_line(lines)
     if last.upgrade_id and starts_on <= last.starts_on:

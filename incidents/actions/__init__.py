@@ -9,6 +9,7 @@ from incidents.actions.ladder import add_step, change_step, remove_step
 from incidents.actions.log import NewIncident, log_incident
 from incidents.actions.plans import ask_about_plan
 from incidents.actions.rehearsals import cancel_rehearsal, start_rehearsal
+from incidents.actions.solutions import link_solution, make_solution, unlink_solution
 from incidents.actions.take import take_next
 from incidents.actions.work import (
     assign,
@@ -36,8 +37,10 @@ __all__ = [
     "contest_severity",
     "discard",
     "follow",
+    "link_solution",
     "log_call",
     "log_incident",
+    "make_solution",
     "put_under_cover",
     "remove_duty",
     "remove_step",
@@ -48,5 +51,6 @@ __all__ = [
     "start_rehearsal",
     "take_next",
     "unfollow",
+    "unlink_solution",
     "upload",
 ]

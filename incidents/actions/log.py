@@ -22,9 +22,11 @@ from incidents.actions.attachments import attach
 from incidents.clocks.keeping import Clocks
 from incidents.clocks.terms import Terms, terms_of_line
 from incidents.enums import Channel, Kind, State
+from incidents.hooks import CHANGED, Change, tell_changed
 from incidents.models import Clock, Incident
 from notifications.actions import telling
 from notifications.events import Event
+from notifications.webhooks.store import IS_ASKED
 from plans.enums import FeatureCode, Severity
 from plans.models import Product
 from portal.core.errors import Refused
@@ -101,6 +103,8 @@ def log_incident(
         raise Account.DoesNotExist
     written = _write(person, contact, incident, channel, holdings, cover, key, place, at)
     attach(person=person, incident=written, message=None, attachment_ids=incident.attachments)
+    if place.is_heard:
+        tell_changed(written, Change.LOGGED, at=at)
     return written
 
 
@@ -178,12 +182,14 @@ def _write(
 
 
 class _Place(NamedTuple):
-    """The number of a new incident within its account, the keys of its rows, and the team that gets it."""
+    """The number of a new incident within its account, the keys of its rows, the team that gets it, and
+    whether a webhook is called for it."""
 
     number: int
     key: int
     clock_keys: Sequence[int]
     team_id: int | None
+    is_heard: bool
 
 
 _CLAIM = Planned.named(f"""
@@ -195,7 +201,7 @@ WITH numbered AS (
 SELECT last_incident_number, {next_key(Incident)}, {next_key(Clock)}, {next_key(Clock)}, (
     SELECT team_id FROM incidents_teamproduct
     WHERE tenant_id = %(tenant)s AND product_id = %(product)s ORDER BY position, id LIMIT 1
-)
+), {IS_ASKED}
 FROM numbered
 """)  # noqa: S608  names from the models
 
@@ -212,14 +218,15 @@ def _claim(person: Membership, account: Account, product: Product, key: str, con
         "user": person.user_id,
         "key": key,
         "fingerprint": content,
+        "event": CHANGED.code,
     }
     with connection.cursor() as cursor:
         run_together(cursor, [*arriving(person=person, key=key, content=content), _CLAIM.call(values)])
         row = cursor.fetchone()
     if row is None:
         return None
-    number, incident_key, first, second, team_id = row
-    return _Place(number, incident_key, (first, second), team_id)
+    number, incident_key, first, second, team_id, is_heard = row
+    return _Place(number, incident_key, (first, second), team_id, is_heard)
 
 
 def pin(incident: Incident, cover: Decision, holdings: Holdings, at: datetime) -> Terms | None:

@@ -10,6 +10,8 @@ from rest_framework.exceptions import ValidationError
 
 from incidents.models import Incident
 from incidents.people import possible_followers
+from knowledge.solutions.models import Solution
+from knowledge.solutions.queries import with_reference
 from plans.api import product_with
 from plans.models import Product
 from portal.identity.models import Membership, Team
@@ -53,6 +55,13 @@ def follower(person: Membership, incident: Incident, pk: int) -> Membership:
         if one.pk == pk:
             return one
     raise ValidationError({"person": [_("There is no such colleague, or they follow already.")]})
+
+
+def solution(person: Membership, reference: str) -> Solution:
+    found = with_reference(person, reference)
+    if found is None:
+        raise ValidationError({"solution": [_("There is no solution with this number.")]})
+    return found
 
 
 def team(person: Membership, pk: int) -> Team:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from incidents.api import attachments, conversation, incidents, queue
+from incidents.api import attachments, conversation, incidents, queue, solutions
 from incidents.api.changes import CHANGES
 from incidents.reports.api import Promises
 
@@ -13,6 +13,11 @@ urlpatterns = [
     path("incidents/<slug:reference>/followers/", conversation.Followers.as_view(), name="followers"),
     path("incidents/<slug:reference>/follow/", conversation.Follow.as_view(), name="follow"),
     path("incidents/<slug:reference>/unfollow/", conversation.Unfollow.as_view(), name="unfollow"),
+    path(
+        "incidents/<slug:reference>/solutions/", solutions.LinkedSolutions.as_view(), name="linked_solutions"
+    ),
+    path("incidents/<slug:reference>/solutions/unlink/", solutions.Unlink.as_view(), name="unlink_solution"),
+    path("incidents/<slug:reference>/make-solution/", solutions.MakeSolution.as_view(), name="make_solution"),
     *(
         path(f"incidents/<slug:reference>/{name}/", view.as_view(), name=name)
         for name, view in CHANGES.items()

@@ -11,11 +11,11 @@ from knowledge.critical.actions import Chosen
 from knowledge.critical.enums import Standing
 from knowledge.critical.fanout import tell_all
 from knowledge.critical.models import Notice
+from knowledge.search.enums import Audience
 from knowledge.solutions import actions as solutions
 from knowledge.solutions.actions import Range, Words
 from knowledge.solutions.actions.changes import open_revision
 from knowledge.solutions.actions.writing import mark_of
-from knowledge.solutions.enums import Audience
 from knowledge.solutions.models import Revision, Solution
 from plans.models import ProductVersion
 from portal.identity.enums import Role

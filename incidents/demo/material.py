@@ -23,6 +23,12 @@ def scenarios() -> tuple[Raw, ...]:
     return tuple(scenario for name in demo()["scenario_files"] for scenario in _read(name)["scenarios"])
 
 
+@cache
+def solutions() -> tuple[Raw, ...]:
+    """What the vendors' staff have written down."""
+    return tuple(_read("solutions.json")["solutions"])
+
+
 def _read(name: str) -> Raw:
     data: Raw = json.loads((_DATA / name).read_text(encoding="utf-8"))
     return data

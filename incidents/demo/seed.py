@@ -9,9 +9,11 @@ from incidents.demo.companies import add_company
 from incidents.demo.conversations import tell
 from incidents.demo.critical import add_critical
 from incidents.demo.material import Raw, demo, scenarios
+from incidents.demo.solutions import write_solutions
 from incidents.demo.vendors import SignIns, furnish, open_portal
 from incidents.enums import ClockState
 from incidents.models import Clock
+from knowledge.releases.demo import give_out
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
 
@@ -36,10 +38,13 @@ def _make(raw: Raw, sign_ins: SignIns, now: datetime, tellings: int) -> int:
     with acting(tenant_id=admin.tenant_id, account_id=EVERY_ACCOUNT):
         vendor = furnish(raw, admin, sign_ins, now)
         companies = [add_company(account, vendor, sign_ins, now) for account in raw["accounts"]]
+        contacts = {company.account.key: company.contacts[0] for company in companies}
+        give_out(raw["label"], actor=admin, products=vendor.products, contacts=contacts, now=now)
         told = sum(
             tell(_scenarios_of(raw["label"], company.account.key), tellings, vendor, company, now)
             for company in companies
         )
+        write_solutions(vendor, companies, now)
         _alert_in_time(vendor.tenant, now)
         add_critical(raw.get("critical", ()), vendor, companies, now)
     return told

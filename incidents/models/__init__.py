@@ -5,6 +5,7 @@ from incidents.models.clocks import Clock, ClockSegment, Score
 from incidents.models.duties import Duty
 from incidents.models.incident import Attachment, Follower, Incident, IncidentQuerySet, Message
 from incidents.models.rehearsals import Rehearsal, RehearsedPromise
+from incidents.models.solutions import SolutionLink
 from incidents.models.teams import AgentProduct, TeamProduct
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "RehearsedPromise",
     "Replanning",
     "Score",
+    "SolutionLink",
     "TeamProduct",
 ]

@@ -27,7 +27,10 @@ from incidents.forms import (
     SeverityForm,
 )
 from incidents.forms_call import CallForm
+from incidents.forms_solutions import LinkForm
 from incidents.models import Incident
+from knowledge.solutions.present import rows_of
+from knowledge.solutions.queries import published_for, with_reference
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.identity.guards import person_required
 from portal.identity.kept import keeps_text, kept_text
@@ -111,6 +114,18 @@ def _add_follower(person: Membership, incident: Incident, given: dict[str, Any],
 def _log_call(person: Membership, incident: Incident, given: dict[str, Any], form: Any) -> None:
     said = {name: given[name] for name in ("body", "called_at", "waiting", "key")}
     actions.log_call(person=person, incident=incident, **said)
+
+
+def _link(person: Membership, incident: Incident, given: dict[str, Any], form: Any) -> None:
+    found = with_reference(person, given["wanted"])
+    if found is None:
+        raise Refused(_("There is no solution with this number."), field="reference")
+    actions.link_solution(person=person, incident=incident, solution=found)
+
+
+def _picks(person: Membership, incident: Incident) -> dict[str, Any]:
+    rows = rows_of(person.tenant, published_for(person, incident.product_id))
+    return {"picks": [(row.solution.reference, f"{row.solution.reference} · {row.title}") for row in rows]}
 
 
 def _staff_and_teams(person: Membership, incident: Incident) -> dict[str, Any]:
@@ -251,6 +266,18 @@ CHANGES: Sequence[Change] = (
         offered=lambda person, incident: False,  # stands with the followers
         form=FollowerForm,
         choices=_followers_to_add,
+    ),
+    Change(
+        name="link",
+        icon="link",
+        title=_("Link a solution"),
+        button=_("Link it"),
+        done=_("The solution is linked."),
+        perform=_link,
+        offered=lambda person, incident: False,  # stands with the solutions
+        for_whom=rules.works_incidents,
+        form=LinkForm,
+        choices=_picks,
     ),
     Change(
         name="close",

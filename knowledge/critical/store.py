@@ -5,6 +5,7 @@ What is there already stays as it is: the keys of the tables make a second row f
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -51,7 +52,7 @@ def store(
     notice: Notice, covered: Sequence[Judged], told: Sequence[tuple[Judged, Reached]], *, at: datetime
 ) -> None:
     """The loops of these accounts, what each is exposed to, and who is told. In the tenant's scope."""
-    common = {"tenant": notice.tenant_id, "notice": notice.pk, "at": at}
+    common: dict[str, Any] = {"tenant": notice.tenant_id, "notice": notice.pk, "at": at}
     exposed = [(one.account_id, concern) for one in covered for concern in one.concerns]
     hours = notice.remind_after_hours
     with connection.cursor() as cursor:

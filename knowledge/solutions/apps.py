@@ -6,6 +6,14 @@ class SolutionsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
+        from knowledge.search import kinds
         from knowledge.solutions.audited import register_audited
+        from knowledge.solutions.found import KIND, let_find
+        from knowledge.solutions.navigation import register_entries, register_panels
+        from knowledge.solutions.registry import published
 
         register_audited()
+        register_entries()
+        register_panels()
+        kinds.register(KIND)
+        published.register(let_find)

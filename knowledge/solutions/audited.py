@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.solutions.enums import Audience
+from knowledge.search.enums import Audience
 from knowledge.solutions.models import Solution
 from portal.core.audit import Found, Kind, Said, register, values_of
 from portal.core.models import HistoryEntry
@@ -53,6 +53,9 @@ def _changed(entry: HistoryEntry) -> str:
         return gettext("%(who)s gave the solution other readers: %(audience)s") % values_of(
             entry, audience=Audience(audience).label
         )
+    if entry.data["was"].get("owner") != entry.data["now"].get("owner"):
+        owner = entry.data["now"]["owner"]
+        return gettext("%(who)s made %(owner)s the solution’s owner") % values_of(entry, owner=owner)
     return gettext("%(who)s changed the solution’s products or review date") % values_of(entry)
 
 

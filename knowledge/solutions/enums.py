@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from knowledge.search.enums import Audience
+
 
 class State(models.TextChoices):
     """Of a solution: whether anybody but staff could read it."""
@@ -11,14 +13,6 @@ class State(models.TextChoices):
 
 
 STATE_TONE = {State.DRAFT: "neutral", State.PUBLISHED: "ok", State.RETIRED: "warn"}
-
-
-class Audience(models.TextChoices):
-    """Who may read what is published; each includes those before it."""
-
-    INTERNAL = "internal", _("Staff only")
-    CUSTOMERS = "customers", _("Customers")
-    PUBLIC = "public", _("Everybody")
 
 
 OUTSIDE = (Audience.CUSTOMERS, Audience.PUBLIC)

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
-from knowledge.solutions.enums import CURRENT, FINAL, OPEN, OUTSIDE, Audience, Reason, Stage, State
+from knowledge.search.enums import Audience
+from knowledge.solutions.enums import CURRENT, FINAL, OPEN, OUTSIDE, Reason, Stage, State
 from plans.models import Product, ProductVersion
 from portal.core.walls import (
     BY_ACCOUNT,
@@ -30,9 +30,10 @@ READABLE = (
 )
 """Whoever finds the tenant's host reads what is public; who acts for an account, what customers read too."""
 PART_OF_READABLE = (
-    f"{BY_TENANT} AND EXISTS (SELECT FROM solutions_solution AS whole WHERE whole.id = solution_id)"
+    f"{BY_TENANT} AND EXISTS (SELECT FROM solutions_solution AS whole WHERE whole.id = solution_id OFFSET 0)"
 )
-"""The parts of what can be seen: the sub-select stands behind the policies of solutions itself."""
+"""The parts of what can be seen: the sub-select stands behind the policies of solutions itself. Without
+OFFSET the planner may read every solution for it, instead of looking up those of the rows by their key."""
 
 
 def _read_with_solution(table: str, also: str = "") -> RowPolicy:
@@ -68,13 +69,11 @@ class Solution(TenantPart):
     language = models.CharField(
         max_length=8, choices=settings.LANGUAGES, help_text="Other texts are translated from this one."
     )
-    audience = models.CharField(
-        _("who may read it"), max_length=10, choices=Audience, default=Audience.INTERNAL
-    )
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
-    critical = models.BooleanField(_("critical"), default=False)
-    owner = TenantForeignKey(Membership, verbose_name=_("owner"))
-    review_by = models.DateField(_("to be looked at again by"), null=True, blank=True)
+    audience = models.CharField(max_length=10, choices=Audience, default=Audience.INTERNAL)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    critical = models.BooleanField(default=False)
+    owner = TenantForeignKey(Membership)
+    review_by = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True, blank=True, help_text="When a text was last published.")
@@ -162,10 +161,10 @@ class Revision(TenantPart):
     language = models.CharField(max_length=8, choices=settings.LANGUAGES)
     number = models.PositiveIntegerField(help_text="Counts within the solution and the language.")
     stage = models.CharField(max_length=10, choices=Stage, default=Stage.DRAFT)
-    title = models.CharField(_("title"), max_length=160)
-    symptom = models.TextField(_("symptom"), blank=True)
-    cause = models.TextField(_("cause"), blank=True)
-    resolution = models.TextField(_("resolution"), blank=True)
+    title = models.CharField(max_length=160)
+    symptom = models.TextField(blank=True)
+    cause = models.TextField(blank=True)
+    resolution = models.TextField(blank=True)
     source = TenantForeignKey("self", null=True, blank=True)
     author = TenantForeignKey(Membership, help_text="Who wrote on it last.")
     writers = ArrayField(models.BigIntegerField(), help_text="All who wrote on it; none may publish it.")
@@ -218,6 +217,10 @@ class Revision(TenantPart):
                 condition=Q(stage__in=CURRENT),
                 name="revision_in_language",
             ),
+            # What waits for a second person, the longest first.
+            models.Index(
+                fields=["tenant", "saved_at", "id"], condition=Q(stage=Stage.REVIEW), name="revision_to_read"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -232,8 +235,8 @@ class Verdict(TenantPart):
     revision = TenantForeignKey(Revision, models.CASCADE)
     person = TenantForeignKey(Membership)
     helped = models.BooleanField()
-    reason = models.CharField(_("why not?"), max_length=20, choices=Reason, blank=True)
-    text = models.TextField(_("in your words"), blank=True)
+    reason = models.CharField(max_length=20, choices=Reason, blank=True)
+    text = models.TextField(blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -263,10 +266,10 @@ class Flag(TenantPart):
     """Staff say that something in a solution is wrong, and what became of it."""
 
     solution = TenantForeignKey(Solution, models.CASCADE)
-    text = models.TextField(_("what is wrong?"))
+    text = models.TextField()
     raised_by = TenantForeignKey(Membership)
     raised_at = models.DateTimeField(default=timezone.now)
-    answer = models.TextField(_("what became of it?"), blank=True)
+    answer = models.TextField(blank=True)
     resolved_by = TenantForeignKey(Membership, null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
 

@@ -49,8 +49,9 @@ def may_open_to(person: Membership, solution: Solution, audience: str) -> bool:
     return decides_on_solutions(person) if opens else writes_solutions(person)
 
 
-def may_discard(person: Membership, solution: Solution, revision: Revision) -> bool:
+def may_discard(person: Membership, revision: Revision) -> bool:
     """Drafts go, but not the first text, which the others are translated from."""
+    solution = revision.solution
     first = solution.published_at is None and revision.language == solution.language
     return writes_solutions(person) and revision.stage in OPEN and not first
 

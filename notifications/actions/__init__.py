@@ -2,7 +2,7 @@
 
 from notifications.actions.bouncing import NotYet, take_bounce
 from notifications.actions.choosing import choose, resume_mail, set_mail_hours, stop_mail
-from notifications.actions.telling import mark_all_read, mark_read, notify, notify_many, telling
+from notifications.actions.tell import mark_all_read, mark_read, notify, notify_many, telling
 
 __all__ = [
     "NotYet",

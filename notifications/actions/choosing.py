@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,11 +40,9 @@ def choose(*, person: Membership, choices: Mapping[Chosen, Choice]) -> None:
     changed = {place: choice for place, choice in choices.items() if choice != was[place]}
     if changed:
         _write(person, {place: (choice, "") for place, choice in changed.items()})
-        record(
+        _record(
             hours,
             "chose",
-            person,
-            internal=True,
             was={_name(place): was[place] for place in changed},
             now={_name(place): choice for place, choice in changed.items()},
         )
@@ -69,7 +68,7 @@ def set_mail_hours(*, person: Membership, digest_at: time, quiet: Quiet | None) 
     hours.quiet_days = sorted(quiet.days) if quiet else []
     if _as_data(hours) != was:
         hours.save(update_fields=["digest_at", "quiet_from", "quiet_until", "quiet_days"])
-        record(hours, "timed", person, internal=True, was=was, now=_as_data(hours))
+        _record(hours, "timed", was=was, now=_as_data(hours))
         _look_again(person)
 
 
@@ -84,7 +83,7 @@ def stop_mail(*, person: Membership, topics: Sequence[Topic]) -> None:
     }
     if standing:
         _write(person, {(code, Channel.MAIL): (Choice.OFF, before) for code, before in standing.items()})
-        record(hours, "stopped", person, internal=True, topics=sorted(standing))
+        _record(hours, "stopped", topics=sorted(standing))
         _look_again(person)
 
 
@@ -102,7 +101,7 @@ def resume_mail(*, person: Membership, topics: Sequence[Topic]) -> None:
     before = {(one.topic, Channel.MAIL): (Choice(one.before), "") for one in stopped}
     if before:
         _write(person, before)
-        record(hours, "resumed", person, internal=True, topics=sorted(code for code, _mail in before))
+        _record(hours, "resumed", topics=sorted(code for code, _mail in before))
         _look_again(person)
 
 
@@ -112,7 +111,14 @@ def _lock(person: Membership) -> MailHours:
     if not own.exists():
         row = MailHours(tenant_id=person.tenant_id, person=person, user_id=person.user_id)
         MailHours.objects.bulk_create([row], ignore_conflicts=True)
-    return own.select_for_update().get()
+    hours = own.select_for_update().get()
+    hours.person = person
+    return hours
+
+
+def _record(hours: MailHours, verb: str, **data: Any) -> None:
+    """Of staff for staff alone."""
+    record(hours, verb, hours.person, internal=hours.person.is_staff_member, **data)
 
 
 def _write(person: Membership, choices: Mapping[Chosen, tuple[Choice, str]]) -> None:

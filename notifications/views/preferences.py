@@ -43,7 +43,8 @@ def preferences(request: PersonRequest) -> HttpResponse:
 
 @transaction.atomic
 def _save(person: Membership, form: PreferencesForm) -> None:
-    choose(person=person, choices=form.choices())
+    if choices := form.choices():
+        choose(person=person, choices=choices)
     if form.changes_hours:
         digest_at = form.cleaned_data["digest_at"]
         set_mail_hours(person=person, digest_at=digest_at, quiet=form.quiet_hours())

@@ -10,14 +10,11 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from notifications.actions import notify
 from notifications.enums import DeliveryState
 from notifications.events import NEWS
 from notifications.webhooks import outgoing, rules, store
@@ -25,13 +22,13 @@ from notifications.webhooks.enums import CallTrouble, WebhookState
 from notifications.webhooks.events import TEST, Occurrence, event_of, may_be_told
 from notifications.webhooks.models import Call, Webhook
 from notifications.webhooks.outgoing import Unsent
+from notifications.webhooks.owners import lock_owner, most_webhooks, others_beside, tell_owner
 from notifications.webhooks.signing import new_secret, seal
 from notifications.webhooks.store import Outcome
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
 from portal.core.tenancy import EVERY_ACCOUNT, acting, current_scope
 from portal.core.waking import wake_after_commit
-from portal.identity.enums import Role
 from portal.identity.models import Account, Membership, Tenant
 
 OLD_SECRET_GOOD_FOR = timedelta(hours=24)
@@ -39,8 +36,6 @@ FAILING_FOR = timedelta(hours=48)
 """A webhook that has failed for so long without one success is switched off at its next failure."""
 KEPT_FOR = timedelta(days=30)
 """Calls that are older are forgotten."""
-MOST = 20
-"""Webhooks of a tenant's own; how many an account may have is a setting."""
 _CALL = "notifications.webhooks.tasks.call_due"
 
 
@@ -92,31 +87,29 @@ def add_webhook(
     actor: Membership,
 ) -> tuple[Webhook, str]:
     """A webhook of the tenant, or of the account, and its secret, which can't be had again."""
-    account_id = account.pk if account else None
-    _check_right(actor, account_id)
-    _lock(tenant.pk, account_id)
-    most = most_webhooks(account_id)
-    if _own(tenant.pk, account_id).count() >= most:
-        raise Refused(_("There are %(most)s webhooks already. Remove one first.") % {"most": most})
-    _check_events(account_id, events)
-    _check_address(tenant.pk, account_id, url)
     secret = new_secret()
-    webhook = Webhook.objects.create(
+    webhook = Webhook(
         tenant=tenant, account=account, name=name, url=url, events=list(events), secret=seal(secret)
     )
+    _check_right(actor, webhook)
+    lock_owner(webhook)
+    most = most_webhooks(webhook.account_id)
+    if others_beside(webhook).count() >= most:
+        raise Refused(_("There are %(most)s webhooks already. Remove one first.") % {"most": most})
+    _check_what_is_asked(webhook)
+    webhook.save(force_insert=True)
     _record(webhook, "added", actor, host=webhook.host, events=list(events))
     return webhook, secret
 
 
 @transaction.atomic
 def edit_webhook(*, webhook: Webhook, name: str, url: str, events: Sequence[str], actor: Membership) -> None:
-    _check_right(actor, webhook.account_id)
-    _lock(webhook.tenant_id, webhook.account_id)
+    _check_right(actor, webhook)
+    lock_owner(webhook)
     webhook = _locked(webhook)
     _must_not_be_held(webhook)
-    _check_events(webhook.account_id, events)
-    _check_address(webhook.tenant_id, webhook.account_id, url, but=webhook)
     webhook.name, webhook.url, webhook.events = name, url, list(events)
+    _check_what_is_asked(webhook)
     webhook.save(update_fields=["name", "url", "events"])
     _record(webhook, "edited", actor, host=webhook.host, events=list(events))
 
@@ -124,7 +117,7 @@ def edit_webhook(*, webhook: Webhook, name: str, url: str, events: Sequence[str]
 @transaction.atomic
 def renew_secret(*, webhook: Webhook, actor: Membership) -> str:
     """A new secret; the one before it signs as well for 24 hours."""
-    _check_right(actor, webhook.account_id)
+    _check_right(actor, webhook)
     webhook = _locked(webhook)
     secret = new_secret()
     webhook.old_secret, webhook.secret = webhook.secret, seal(secret)
@@ -136,7 +129,7 @@ def renew_secret(*, webhook: Webhook, actor: Membership) -> str:
 
 def switch_on(*, webhook: Webhook, actor: Membership) -> None:
     """From now on; what happened while it was off is not made up for."""
-    _check_right(actor, webhook.account_id)
+    _check_right(actor, webhook)
     _must_not_be_held(webhook)
     off = _row(webhook).filter(state__in=[WebhookState.OFF, WebhookState.FAILED])
     if off.update(state=WebhookState.ON, failing_since=None):
@@ -145,14 +138,14 @@ def switch_on(*, webhook: Webhook, actor: Membership) -> None:
 
 def switch_off(*, webhook: Webhook, actor: Membership) -> None:
     """What still waits is dropped when its turn comes."""
-    _check_right(actor, webhook.account_id)
+    _check_right(actor, webhook)
     if _row(webhook).filter(state=WebhookState.ON).update(state=WebhookState.OFF):
         _record(webhook, "switched_off", actor)
 
 
 @transaction.atomic
 def hold_webhook(*, webhook: Webhook, actor: Membership) -> None:
-    """The tenant stops a webhook of an account that does harm, until it lets it go; its owners are told.
+    """The tenant stops a webhook of an account that does harm, until it allows it again; its owners are told.
 
     Till then they can neither switch it on, nor lead it elsewhere, nor add its address again.
 
@@ -161,7 +154,7 @@ def hold_webhook(*, webhook: Webhook, actor: Membership) -> None:
     _check_may_hold(actor, webhook)
     if _row(webhook).exclude(state=WebhookState.HELD).update(state=WebhookState.HELD):
         _record(webhook, "held", actor)
-        _tell_owners(webhook, "webhooks.held", uuid.uuid4().hex)
+        tell_owner(webhook, "webhooks.held", uuid.uuid4().hex)
 
 
 @transaction.atomic
@@ -173,13 +166,13 @@ def release_webhook(*, webhook: Webhook, actor: Membership) -> None:
     _check_may_hold(actor, webhook)
     if _row(webhook).filter(state=WebhookState.HELD).update(state=WebhookState.OFF, failing_since=None):
         _record(webhook, "released", actor)
-        _tell_owners(webhook, "webhooks.released", uuid.uuid4().hex)
+        tell_owner(webhook, "webhooks.released", uuid.uuid4().hex)
 
 
 @transaction.atomic
 def remove_webhook(*, webhook: Webhook, actor: Membership) -> None:
     """With its log."""
-    _check_right(actor, webhook.account_id)
+    _check_right(actor, webhook)
     webhook = _locked(webhook)
     _must_not_be_held(webhook)
     _record(webhook, "removed", actor, host=webhook.host)
@@ -188,7 +181,7 @@ def remove_webhook(*, webhook: Webhook, actor: Membership) -> None:
 
 def call_for_test(*, webhook: Webhook, actor: Membership) -> Call:
     """A call on the same way as any other. Raises Refused while the webhook is off."""
-    _check_right(actor, webhook.account_id)
+    _check_right(actor, webhook)
     _must_be_on(webhook)
     call = Call.objects.create(
         tenant_id=webhook.tenant_id,
@@ -204,7 +197,7 @@ def call_for_test(*, webhook: Webhook, actor: Membership) -> Call:
 
 def call_again(*, call: Call, actor: Membership) -> None:
     """Try a call that has ended without success once more from the start, under the same id."""
-    _check_right(actor, call.webhook.account_id)
+    _check_right(actor, call.webhook)
     _must_be_on(call.webhook)
     ended = Call.objects.filter(
         tenant_id=call.tenant_id, pk=call.pk, state__in=[DeliveryState.FAILED, DeliveryState.DROPPED]
@@ -238,29 +231,9 @@ def forget_old_calls(*, tenant_id: int) -> int:
     return old.delete()[0]
 
 
-def most_webhooks(account_id: int | None) -> int:
-    """How many the tenant, or the account, may have of its own."""
-    return MOST if account_id is None else int(settings.WEBHOOKS_PER_ACCOUNT)
-
-
 def _note_failure(webhook: Webhook) -> None:
     _record(webhook, "failed", None)
-    _tell_owners(webhook, "webhooks.failed", str(webhook.failing_since), since=webhook.failing_since)
-
-
-def _tell_owners(webhook: Webhook, kind: str, key: str, **data: Any) -> None:
-    """The administrators of the tenant, or of the account, whichever the webhook belongs to."""
-    role = Role.ADMIN if webhook.account_id is None else Role.CUSTOMER_ADMIN
-    notify(
-        tenant=webhook.tenant,
-        kind=kind,
-        key=f"{webhook.pk}:{key}",
-        recipients=Membership.objects.current().filter(
-            tenant_id=webhook.tenant_id, account=webhook.account_id, role=role
-        ),
-        url=reverse("webhooks:webhook", args=[webhook.pk]),
-        data={"name": webhook.name, "host": webhook.host, "account": webhook.account_id, **data},
-    )
+    tell_owner(webhook, "webhooks.failed", str(webhook.failing_since), since=webhook.failing_since)
 
 
 def _record(webhook: Webhook, verb: str, actor: Membership | None, **data: Any) -> None:
@@ -275,8 +248,8 @@ def _among_webhooks_of(tenant: Tenant) -> AbstractContextManager[None]:
     return acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT, user_id=current_scope().user_id)
 
 
-def _check_right(actor: Membership, account_id: int | None) -> None:
-    if not rules.manages_webhooks(actor, account_id):
+def _check_right(actor: Membership, webhook: Webhook) -> None:
+    if not rules.manages_webhooks(actor, webhook.tenant_id, webhook.account_id):
         raise NotAllowed(_("Webhooks are for administrators only."))
 
 
@@ -285,20 +258,17 @@ def _check_may_hold(actor: Membership, webhook: Webhook) -> None:
         raise NotAllowed(_("Only administrators of the portal stop webhooks of a customer."))
 
 
-def _check_events(account_id: int | None, events: Sequence[str]) -> None:
-    if not all(may_be_told(code, account_id) for code in events):
+def _check_what_is_asked(webhook: Webhook) -> None:
+    """The events are for its owner, and its address can be called and is once among its owner's."""
+    if not all(may_be_told(code, webhook.account_id) for code in webhook.events):
         raise Refused(_("One of these events is for the portal’s own systems only."), field="events")
-
-
-def _check_address(tenant_id: int, account_id: int | None, url: str, *, but: Webhook | None = None) -> None:
     try:
-        outgoing.checked(url)
+        outgoing.checked(webhook.url)
     except Unsent:
         raise Refused(
             _("Calls go to public addresses that begin with https:// only. Give one of those."), field="url"
         ) from None
-    others = _own(tenant_id, account_id).filter(url=url)
-    if (others.exclude(pk=but.pk) if but else others).exists():
+    if others_beside(webhook).filter(url=webhook.url).exists():
         raise Refused(_("Another webhook has this address. Choose its events there."), field="url")
 
 
@@ -309,11 +279,7 @@ def _must_be_on(webhook: Webhook) -> None:
 
 def _must_not_be_held(webhook: Webhook) -> None:
     if webhook.state == WebhookState.HELD:
-        raise Refused(_("Support has stopped this webhook. Ask support to let it go first."))
-
-
-def _own(tenant_id: int, account_id: int | None) -> QuerySet[Webhook]:
-    return Webhook.objects.filter(tenant_id=tenant_id, account=account_id)
+        raise Refused(_("Support has stopped this webhook. Ask support to allow it again first."))
 
 
 def _row(webhook: Webhook) -> QuerySet[Webhook]:
@@ -322,11 +288,3 @@ def _row(webhook: Webhook) -> QuerySet[Webhook]:
 
 def _locked(webhook: Webhook) -> Webhook:
     return _row(webhook).select_for_update().get()
-
-
-def _lock(tenant_id: int, account_id: int | None) -> None:
-    """Who adds or edits webhooks of one owner takes turns."""
-    if account_id is None:
-        Tenant.objects.select_for_update().get(pk=tenant_id)
-    else:
-        Account.objects.select_for_update(no_key=True).get(tenant_id=tenant_id, pk=account_id)

@@ -38,7 +38,7 @@ def register_audited() -> None:
                 "switched_on": Said(_("Switched on"), _("%(who)s switched the webhook %(name)s on")),
                 "switched_off": Said(_("Switched off"), _("%(who)s switched the webhook %(name)s off")),
                 "held": Said(_("Stopped by support"), _("%(who)s stopped the webhook %(name)s")),
-                "released": Said(_("Let go by support"), _("%(who)s let the webhook %(name)s go")),
+                "released": Said(_("Allowed again"), _("%(who)s allowed the webhook %(name)s again")),
                 "removed": Said(_("Removed"), _("%(who)s removed the webhook %(name)s to %(host)s")),
                 "failed": Said(_("Failed"), _("The webhook %(name)s failed and was switched off")),
             },

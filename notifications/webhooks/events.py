@@ -2,7 +2,8 @@
 
     register(HookEvent("incidents.alert", _("An incident’s target is at risk or missed")))
 
-and tells of one that happened by ``notifications.webhooks.actions.tell_webhooks``.
+and tells of one that happened by ``notifications.webhooks.actions.tell_webhooks``. What accounts
+may choose as well is registered with ``for_accounts=True``.
 """
 
 from collections.abc import Mapping

@@ -22,11 +22,11 @@ def _held(data: Mapping[str, Any]) -> str:
 
 
 def _released(data: Mapping[str, Any]) -> str:
-    return _("Support has let the webhook “%(name)s” go") % data
+    return _("Support allows the webhook “%(name)s” again") % data
 
 
 def _still_manages(notification: Notification) -> bool:
-    return manages_webhooks(notification.recipient, notification.data.get("account"))
+    return manages_webhooks(notification.recipient, notification.tenant_id, notification.data.get("account"))
 
 
 WEBHOOKS = Topic(

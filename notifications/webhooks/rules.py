@@ -6,8 +6,10 @@ from portal.identity.models import Membership
 from portal.identity.rules import may_run_portal
 
 
-def manages_webhooks(person: Membership, account_id: int | None) -> bool:
+def manages_webhooks(person: Membership, tenant_id: int, account_id: int | None) -> bool:
     """Add, edit, try and remove them and read their log: the tenant's, or an account's own."""
+    if person.tenant_id != tenant_id:
+        return False
     if account_id is None:
         return may_run_portal(person)
     return person.role == Role.CUSTOMER_ADMIN and person.account_id == account_id
@@ -15,9 +17,9 @@ def manages_webhooks(person: Membership, account_id: int | None) -> bool:
 
 def manages_own_webhooks(person: Membership) -> bool:
     """Those of the side that the person is on: of the tenant, or of their account."""
-    return manages_webhooks(person, person.account_id)
+    return manages_webhooks(person, person.tenant_id, person.account_id)
 
 
 def may_hold(person: Membership, webhook: Webhook) -> bool:
-    """Stop a webhook of an account that does harm, and let it go again, without reading what it holds."""
+    """Stop a webhook of an account that does harm, and allow it again, without reading what it holds."""
     return webhook.account_id is not None and webhook.tenant_id == person.tenant_id and may_run_portal(person)

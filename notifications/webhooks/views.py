@@ -17,6 +17,7 @@ from notifications.webhooks.enums import WebhookState
 from notifications.webhooks.events import events_to_choose, label_of
 from notifications.webhooks.forms import WebhookForm
 from notifications.webhooks.models import Call, Webhook
+from notifications.webhooks.owners import most_webhooks
 from notifications.webhooks.queries import known_webhooks_of, log_of, webhooks_of
 from portal.core.errors import Refused
 from portal.identity.enums import Role
@@ -48,7 +49,7 @@ def webhooks(request: PersonRequest) -> HttpResponse:
         {"webhook": webhook, "tone": _STATE_TONES[WebhookState(webhook.state)], "events": _labels(webhook)}
         for webhook in webhooks_of(request.person)
     ]
-    most = actions.most_webhooks(request.person.account_id)
+    most = most_webhooks(request.person.account_id)
     return render(request, "webhooks/list.html", {"rows": rows, "may_add": len(rows) < most})
 
 
@@ -136,7 +137,7 @@ def remove(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @role_required(Role.ADMIN)
 def hold(request: PersonRequest, pk: int) -> HttpResponse:
-    """Stop a webhook of an account, or with ``release`` let it go again."""
+    """Stop a webhook of an account, or with ``release`` allow it again."""
     found = webhook_to_hold(request.person, pk)
     if request.POST.get("release"):
         actions.release_webhook(webhook=found, actor=request.person)

@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from plans.actions.drafts import admins_draft, check_admin
-from plans.differences import differences
-from plans.editions import current_edition, last_published, read_matrix
+from plans.drafting import says_the_same
+from plans.editions import current_edition, last_published
 from plans.enums import EditionState
 from plans.memory import forget
 from plans.models import (
@@ -71,7 +71,7 @@ def publish_edition(
     :param effective_at: None for now.
     :param seen: the :func:`revision_of` the draft whose difference the person read.
     :raises Refused: without a note; for a time that is past or before the last edition's; where the draft
-        promises what the last edition does.
+        says all that the last edition does, and nothing else.
     :raises Conflict: (code ``changed``) the draft was edited since; says by whom.
     """
     locked, now = admins_draft(edition, actor), timezone.now()
@@ -88,9 +88,9 @@ def publish_edition(
         )
     _check_time(locked, effective_at, now, actor.tenant.time_zone)
     last = last_published(locked.tenant_id)
-    if last is not None and not differences(read_matrix(last), read_matrix(locked)):
+    if last is not None and says_the_same(last, locked):
         raise Refused(
-            _("This draft promises the same as edition %(number)d, so there is nothing to publish.")
+            _("This draft says the same as edition %(number)d, so there is nothing to publish.")
             % {"number": last.number}
         )
     return publish_draft(edition=locked, actor=actor, effective_at=effective_at or now, note=note, at=now)

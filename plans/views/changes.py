@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 
 from plans import actions
 from plans.access import edition_for
-from plans.difference_words import Group, Names, grouped_sentences
+from plans.difference_words import Group, grouped_sentences, names_of
 from plans.differences import differences
 from plans.draft_forms import PublishForm
+from plans.drafting import says_the_same
 from plans.editions import edition_before, read_matrix
 from plans.models import Edition
-from plans.queries import feature_texts, product_names
 from plans.views.shell import edition_context
 from portal.core.errors import Conflict, Refused
 from portal.identity.enums import Role
@@ -64,9 +64,11 @@ def _show(
 ) -> HttpResponse:
     before = edition_before(found)
     context = edition_context(found, "edition_changes")
+    groups = _groups(request, before, found) if before else []
     context |= {
         "before": before,
-        "groups": _groups(request, before, found) if before else [],
+        "groups": groups,
+        "same": before is not None and not groups and says_the_same(before, found),
         "form": form if found.is_draft else None,
         "conflict": conflict,
     }
@@ -74,6 +76,5 @@ def _show(
 
 
 def _groups(request: PersonRequest, before: Edition, after: Edition) -> list[Group]:
-    words = feature_texts(request.tenant, request.LANGUAGE_CODE)
-    names = Names({code: text.name for code, text in words.items()}, product_names(request.tenant.pk))
+    names = names_of(request.tenant, request.LANGUAGE_CODE)
     return grouped_sentences(differences(read_matrix(before), read_matrix(after)), names)

@@ -12,6 +12,9 @@ from drf_spectacular.generators import SchemaGenerator
 
 from entitlements.api import Contracts, Decisions, Installations, Targets
 from knowledge.critical.api import CriticalNotices
+from knowledge.releases.api import OneRelease, ReleaseContent, Releases
+from knowledge.search.api import Search
+from knowledge.solutions.api import OneSolution, Solutions
 from plans.api import Products
 from portal.identity.guards import public
 from portal.identity.operations import Me, People, Teams
@@ -48,6 +51,12 @@ operations: list[URLPattern | URLResolver] = [
     path("contracts/", Contracts.as_view(), name="contracts"),
     path("installations/", Installations.as_view(), name="installations"),
     path("critical/", CriticalNotices.as_view(), name="critical"),
+    path("solutions/", Solutions.as_view(), name="solutions"),
+    path("solutions/<slug:solution>/", OneSolution.as_view(), name="solution"),
+    path("search/", Search.as_view(), name="search"),
+    path("releases/", Releases.as_view(), name="releases"),
+    path("releases/<int:number>/", OneRelease.as_view(), name="release"),
+    path("releases/files/<uuid:file>/", ReleaseContent.as_view(), name="release_file"),
     path("", include("incidents.api.urls")),
 ]
 _root = [path("api/v1/", include(operations))]

@@ -79,6 +79,11 @@ app.conf.update(
             "schedule": crontab(hour=3, minute=20),
             "options": {"expires": 3600},
         },
+        "clear-release-uploads": {
+            "task": "knowledge.releases.tasks.clear_uploads",
+            "schedule": crontab(hour=3, minute=30),
+            "options": {"expires": 3600},
+        },
         "tell-of-endings": {
             "task": "incidents.tasks.tell_of_endings",
             "schedule": crontab(hour=5, minute=15),

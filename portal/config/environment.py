@@ -3,6 +3,7 @@
 ``NAME_FILE`` may name a file that holds the value (for mounted secrets).
 """
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -45,6 +46,18 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def mapping(name: str) -> dict[str, object]:
+    """A JSON object; empty where nothing is set."""
+    value = text(name, "") or "{}"
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ImproperlyConfigured(f"{name} is {value!r}; use a JSON object.")
+    return found
 
 
 def database(url: str) -> dict[str, object]:

@@ -212,10 +212,16 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
+# Files of releases lie beside the attachments, or in the storage of this class: see docs/operations.md.
+if RELEASES_STORAGE := env.text("RELEASES_STORAGE", ""):
+    STORAGES["releases"] = {"BACKEND": RELEASES_STORAGE, "OPTIONS": env.mapping("RELEASES_STORAGE_OPTIONS")}
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_USE_FINDERS = DEBUG
 
 MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024
+MAX_RELEASE_FILE_BYTES = env.number("MAX_RELEASE_FILE_MB", 4096) * 1024 * 1024
+DOWNLOADS_AT_ONCE = env.number("DOWNLOADS_AT_ONCE", 3)
+RELEASE_PART_BYTES = 8 * 1024 * 1024  # files go up, and lie, in parts of this size
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
@@ -280,6 +286,8 @@ SPECTACULAR_SETTINGS = {
         "ContractState": "entitlements.enums.ContractState",
         "InstallationKind": "entitlements.enums.InstallationKind",
         "DecisionReason": "entitlements.enums.Reason",
+        "ReleaseKind": "knowledge.releases.enums.Kind",
+        "ReleaseState": "knowledge.releases.enums.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

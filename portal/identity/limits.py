@@ -26,6 +26,8 @@ OPEN_PORTAL_MAIL = Limit("open-portal-mail", 3, 3600)
 INVITE = Limit("invite", 60, 3600)
 INVITATION_MAIL = Limit("invitation-mail", 5, 3600)
 KEPT_TEXT = Limit("kept-text", 20, 3600)
+SEARCH = Limit("search", 120, 600)
+"""By whoever is not signed in."""
 
 
 class TooMany(Refused):

@@ -58,6 +58,8 @@ def test_every_figure_has_a_name_a_value_a_unit_and_a_bar(figures):
         "decisions",
         "coverage",
         "promises rehearsed a second",
+        "search against the same without policies",
+        "search against bare full text",
     ],
 )
 def test_each_promise_about_speed_is_measured(figures, start):

@@ -1,14 +1,23 @@
 """Real transactions: of two who change one contract at once, one finds what the other did."""
 
 from datetime import timedelta
+from threading import Event
+from time import sleep
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
-from entitlements.actions import extend_contract, renew_contract, sign_contract, upgrade_contract
+from entitlements.actions import (
+    extend_contract,
+    import_contracts,
+    renew_contract,
+    sign_contract,
+    upgrade_contract,
+)
 from entitlements.models import Contract, ContractLine, Upgrade
-from plans.actions import add_product
+from entitlements.sheets import Row
+from plans.actions import add_product, retire_plan
 from plans.models import Plan
 from portal.core.errors import Conflict, Refused
 from portal.core.tenancy import EVERY_ACCOUNT, acting
@@ -111,3 +120,78 @@ def test_a_product_comes_under_one_contract(cast):
 
     assert outcome(at_once(4, cover), Refused) == 1
     assert as_admin(house, lambda: ContractLine.objects.filter(product=kiosk).count()) == 1
+
+
+def choose_premium(house, how):
+    """The ways in which a contract comes to a plan."""
+    account, held = house.small.account, house.small.contract
+    begin, end = held.ends_on + timedelta(days=1), held.ends_on + timedelta(days=9)
+    premium = Plan.objects.get(tenant=house.tenant, code="premium")
+    terms = {"plan": premium, "products": [house.ledger]}
+    period = {"starts_on": begin, "ends_on": end, "number": "N-1"}
+
+    def import_one():
+        rows = [Row(2, account, {**terms, **period})]
+        bad = import_contracts(rows=rows, actor=house.admin, dry_run=False).bad
+        if bad:
+            raise Refused(bad[0].sentence, field="plan")
+
+    acts = {
+        "sign": lambda: sign_contract(account=account, actor=house.admin, **terms, **period),
+        "renew": lambda: renew_contract(contract=held, actor=house.admin, **terms, ends_on=end),
+        "upgrade": lambda: upgrade_contract(
+            contract=held,
+            plan=premium,
+            starts_on=timezone.localdate(timezone=ZoneInfo("Europe/Berlin")),
+            actor=house.admin,
+        ),
+        "import": import_one,
+    }
+    return premium, acts[how]
+
+
+def side_by_side(house, first, second):
+    """``second`` begins when ``first`` is done and not yet committed, with what it has read before."""
+    done = Event()
+
+    def run(number):
+        def begin():
+            first()
+            done.set()
+            # The other has to come and wait, which it can't tell.
+            sleep(0.5)
+
+        def follow():
+            done.wait(30)
+            second()
+
+        as_admin(house, (begin, follow)[number])
+
+    return at_once(2, run)
+
+
+@pytest.mark.parametrize("how", ["sign", "renew", "upgrade", "import"])
+def test_a_plan_that_is_being_retired_is_not_given_to_a_contract(cast, how):
+    house = cast.acme
+    premium, choose = as_admin(house, lambda: choose_premium(house, how))
+    retired, refused = side_by_side(
+        house, lambda: retire_plan(plan=Plan.objects.get(pk=premium.pk), actor=house.admin), choose
+    )
+    assert retired is None
+    assert (type(refused), str(refused), refused.field) == (
+        Refused,
+        "Xtreme Premium is no longer sold.",
+        "plan",
+    )
+    assert as_admin(house, lambda: Contract.objects.filter(plan=premium).count()) == 0
+    assert as_admin(house, Upgrade.objects.count) == 0
+
+
+@pytest.mark.parametrize("how", ["sign", "renew", "upgrade", "import"])
+def test_a_plan_that_a_contract_is_being_given_is_not_retired(cast, how):
+    house = cast.acme
+    premium, choose = as_admin(house, lambda: choose_premium(house, how))
+    chosen, refused = side_by_side(house, choose, lambda: retire_plan(plan=premium, actor=house.admin))
+    assert chosen is None
+    assert (type(refused), refused.code) == (Refused, "in_use")
+    assert as_admin(house, lambda: Plan.objects.get(pk=premium.pk).retired_at) is None

@@ -14,8 +14,13 @@ PUBLIC = {
     "identity:confirm_opening",
     "identity:accept_invitation",
     "identity:arrive",
+    "notifications:stop",
+    "notifications:undo_stop",
+    "incidents:answers",
     "notifications:unread",
     "plans:comparison",
+    "solutions:solution",
+    "search:search",
     "healthz",
     "readyz",
 }

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from entitlements.actions import upgrade_contract
-from incidents.actions import NewIncident, log_incident
+from incidents.actions import NewIncident, link_solution, log_incident
 from incidents.enums import Audience, DutyKind, Fared, Kind, RehearsalState, State
 from incidents.models import (
     AgentProduct,
@@ -28,6 +28,7 @@ from incidents.models import (
     Score,
     TeamProduct,
 )
+from knowledge.solutions.actions import Words, draft_solution
 from plans.enums import Severity
 from plans.models import Edition, Plan
 from tests.constraints import Constraints, models_of
@@ -70,6 +71,7 @@ CONSTRAINTS = Constraints(
         "rehearsed_once": {"fared": Fared.BETTER},
         "rehearsed_promise_has_its_time": [{"draft_due_at": None}, {"fared": Fared.NOTHING}],
         "rehearsed_severity_1_to_4": [{"severity": 0}, {"severity": 5}],
+        "solution_linked_once": {},
     },
 )
 
@@ -80,6 +82,7 @@ def rows(cast, acting_in):
     house, big = cast.acme, cast.acme.big
     with acting_in(cast.rival.tenant):
         _rehearsal(cast.rival)
+        _solution(cast.rival)
     tenant, now = {"tenant": house.tenant}, timezone.now()
     with acting_in(house.tenant):
         for company in (house.small, big):
@@ -114,6 +117,7 @@ def rows(cast, acting_in):
             due_at=now,
             draft_due_at=now,
         )
+        link_solution(person=house.agent, incident=incident, solution=_solution(house))
         TeamProduct.objects.create(**tenant, team=house.team, product=house.ledger)
         AgentProduct.objects.create(**tenant, person=house.agent, product=house.ledger)
         upgrade_contract(
@@ -131,6 +135,10 @@ def rows(cast, acting_in):
             ends_at=now + timedelta(days=7),
         )
         yield
+
+
+def _solution(house):
+    return draft_solution(person=house.agent, language="en", words=Words(title="Posting stops"))
 
 
 def _rehearsal(house):

@@ -28,6 +28,7 @@ def _load(path):
 DEMO = _load(DATA / "demo.json")
 VENDORS = {vendor["label"]: vendor for vendor in DEMO["vendors"]}
 SCENARIOS = [scenario for name in DEMO["scenario_files"] for scenario in _load(DATA / name)["scenarios"]]
+SOLUTIONS = _load(DATA / "solutions.json")["solutions"]
 by_id = pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario["id"])
 
 
@@ -58,7 +59,7 @@ def _people():
 
 def test_every_file_stays_below_a_mebibyte_and_is_named():
     files = {path.name: path.stat().st_size for path in DATA.glob("*.json")}
-    assert set(files) == {"demo.json", *DEMO["scenario_files"]}
+    assert set(files) == {"demo.json", "solutions.json", *DEMO["scenario_files"]}
     assert [name for name, size in files.items() if size >= 1024 * 1024] == []
 
 
@@ -269,3 +270,22 @@ def test_phrases_are_there_in_every_language():
     for texts in DEMO["phrases"].values():
         assert list(texts) == LANGUAGES
         assert all(text == text.strip() != "" for text in texts.values())
+
+
+def test_each_solution_is_of_a_product_and_solves_scenarios_of_it():
+    by_name = {scenario["id"]: scenario for scenario in SCENARIOS}
+    for one in SOLUTIONS:
+        products = {product["code"]: product["versions"] for product in VENDORS[one["vendor"]]["products"]}
+        assert {one["since"], one["until"]} - {None} <= set(products[one["product"]])
+        solved = [by_name[name] for name in one["solves"]]
+        assert {(one["vendor"], one["product"])} == {(s["vendor"], s["product"]) for s in solved}
+        assert one["language"] == next(iter(one["texts"]))
+        assert set(one["texts"]) <= set(LANGUAGES)
+        assert all(text[name].strip() for text in one["texts"].values() for name in ("title", "symptom"))
+
+
+def test_each_vendor_has_solutions_in_several_languages():
+    for label in VENDORS:
+        own = [one for one in SOLUTIONS if one["vendor"] == label]
+        assert len(own) >= 3
+        assert len({language for one in own for language in one["texts"]}) >= 2

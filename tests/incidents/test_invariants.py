@@ -9,14 +9,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from incidents.actions import NewIncident, log_incident
+from incidents.actions import NewIncident, link_solution, log_incident
 from incidents.alerts.sweep import alert_due
 from incidents.enums import Kind
 from incidents.invariants import broken_invariants
+from knowledge.solutions.actions import say_verdict
+from knowledge.solutions.enums import Audience
 from plans.enums import Severity
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
 from tests.cast import find_cast, make_cast
+from tests.knowledge.solutions import making
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,17 +40,31 @@ INSERT INTO incidents_clock SELECT (jsonb_populate_record(clock, to_jsonb(clock)
        || jsonb_build_object('ended_at', now(), 'alert_at', null))).* FROM incidents_clock AS clock
 """
 STUCK = "UPDATE notifications_delivery SET state = 'sending', due_at = now() - interval '%d minutes'"
+DIGEST = """
+WITH digest AS (
+  INSERT INTO notifications_digest (tenant_id, id, person_id, planned_at, state, due_at, attempts, error)
+  SELECT tenant_id, gen_random_uuid(), recipient_id, now(), '%s', now() - interval '%d minutes', 1, ''
+    FROM notifications_notification LIMIT 1 RETURNING id
+)
+UPDATE notifications_delivery SET state = 'gathered', digest_id = (SELECT id FROM digest)
+"""
 
 
 @pytest.fixture
 def tenant() -> Tenant:
-    """With one incident whose promise was broken an hour ago, and alerted."""
+    """With an incident whose promise was broken and alerted; a solution answers it, and helped."""
     house = (find_cast() or make_cast()).acme
     new = NewIncident(
         kind=Kind.DEFECT, severity=Severity(1), product=house.ledger, title="It stops", description="Now."
     )
     with acting(tenant_id=house.tenant.pk, account_id=EVERY_ACCOUNT):
-        log_incident(person=house.big.contact, incident=new, at=timezone.now() - timedelta(minutes=40))
+        incident = log_incident(
+            person=house.big.contact, incident=new, at=timezone.now() - timedelta(minutes=40)
+        )
+        solution = making.draft(house.agent, audience=Audience.CUSTOMERS)
+        making.publish(house.agent, house.lead, solution)
+        link_solution(person=house.agent, incident=incident, solution=solution)
+        say_verdict(person=house.big.contact, solution=solution, language="en", helped=True)
     assert alert_due() == 1
     return house.tenant
 
@@ -83,7 +100,7 @@ def test_what_actions_and_sweeps_write_breaks_nothing(tenant: Tenant) -> None:
     said = StringIO()
     call_command("check_invariants", stdout=said)
     lines = said.getvalue().splitlines()
-    assert len(lines) == 15
+    assert len(lines) == 18
     assert [line for line in lines if not line.startswith("      0  ")] == []
 
 
@@ -112,8 +129,20 @@ def test_what_actions_and_sweeps_write_breaks_nothing(tenant: Tenant) -> None:
             "UPDATE incidents_incident SET due_at = NULL, due_clock_id = NULL",
             {"incidents that don't show their soonest due time"},
         ),
+        ("UPDATE solutions_solution SET links = 7", {"solutions that count other links than they have"}),
+        ("DELETE FROM incidents_solutionlink", {"solutions that count other links than they have"}),
+        (
+            "UPDATE solutions_solution SET not_helped = not_helped + 1",
+            {"solutions that count other verdicts than were given"},
+        ),
         (STUCK % 6, {"mails in sending beyond twice their lease"}),
         (STUCK % 4, set()),
+        (
+            "UPDATE notifications_delivery SET state = 'gathered'",
+            {"mails gathered in no digest that is still to leave"},
+        ),
+        (DIGEST % ("sending", 6), {"mails in sending beyond twice their lease"}),
+        (DIGEST % ("queued", 6), set()),
     ],
 )
 def test_each_tampered_row_is_counted(

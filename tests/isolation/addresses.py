@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from incidents.views.changes import CHANGES
+from knowledge.solutions.views.steps import STEPS
 from notifications.webhooks.models import Call, Webhook
 from portal.identity.models import Membership
 from tests.isolation.scene import KEY, Scene
@@ -94,6 +95,10 @@ def _of_draft(**more: Any) -> Named:
     return Named(lambda scene: {"number": scene.draft.number, **more}, _admin)
 
 
+def _of_solution(rightful: Callable[[Scene], Membership] = _agent, **more: Any) -> Named:
+    return Named(lambda scene: {"reference": scene.solution.reference, **more}, rightful)
+
+
 def _who_may(change: Any) -> Callable[[Scene], Membership]:
     def rightful(scene: Scene) -> Membership:
         return next(one for one in (scene.owner, scene.cast.acme.lead) if change.for_whom(one))
@@ -138,6 +143,9 @@ NAMED: dict[str, list[Named]] = {
     "plans:calendar": [_of_draft(code="business")],
     "plans:edit_calendar": [_of_draft(code="business")],
     "plans:remove_calendar": [_of_draft(code="business")],
+    "entitlements:fortunes": [_of_draft()],
+    "entitlements:fortunes_csv": [_of_draft()],
+    "entitlements:fortune": [_of_draft(plan="elite", editions="1")],
     "entitlements:contracts": [_of_account()],
     "entitlements:sign": [_of_account()],
     "entitlements:cancel": [_of_account(lambda scene: scene.company.contract.pk)],
@@ -162,6 +170,16 @@ NAMED: dict[str, list[Named]] = {
     "incidents:follow": [_incident()],
     "incidents:unfollow": [_incident()],
     "incidents:change": [_incident(_who_may(change), name=change.name) for change in CHANGES],
+    "incidents:make_solution": [_incident(_agent)],
+    "incidents:unlink_solution": [
+        Named(
+            lambda scene: {
+                "reference": scene.incident.reference,
+                "solution": scene.solution.reference,
+            },
+            _agent,
+        )
+    ],
     "incidents:remove_duty": [Named(lambda scene: {"pk": scene.duty.pk}, _lead)],
     "incidents:step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],
     "incidents:remove_step": [Named(lambda scene: {"pk": scene.step.pk}, _admin)],
@@ -190,6 +208,37 @@ NAMED: dict[str, list[Named]] = {
     "webhooks:hold": [Named(lambda scene: {"pk": scene.account_webhook.pk}, _admin)],
     "webhooks:test": _of_webhooks(),
     "webhooks:again": _of_webhooks(call=True),
+    "solutions:solution": [_of_solution()],
+    "solutions:verdict": [_of_solution()],
+    "solutions:about": [_of_solution()],
+    "solutions:look_again": [_of_solution()],
+    "solutions:retire": [_of_solution(_lead)],
+    "solutions:restore": [_of_solution(_lead)],
+    "solutions:flag": [_of_solution()],
+    "solutions:resolve_flag": [
+        Named(lambda scene: {"reference": scene.solution.reference, "pk": scene.flag.pk}, _agent)
+    ],
+    "solutions:write": [_of_solution(language=code) for code in ("en", "fr", "ko")],
+    "solutions:compare": [_of_solution(language="fr")],
+    "solutions:text": [_of_solution(language="en", number=1)],
+    "solutions:step": [_of_solution(language="fr", name=name) for name in STEPS],
+    **{
+        f"releases:{name}": [Named(lambda scene: {"number": scene.draft_release.number}, _lead)]
+        for name in (
+            *("release", "edit", "words", "publish", "withdraw", "discard"),
+            *("add_file", "begin_upload"),
+        )
+    },
+    **{
+        f"releases:{name}": [Named(lambda scene: {"pk": scene.upload.pk}, _lead)]
+        for name in ("upload", "finish_upload", "give_up_upload")
+    },
+    "releases:part": [Named(lambda scene: {"pk": scene.upload.pk, "number": 0}, _lead)],
+    **{
+        f"releases:{name}": [Named(lambda scene: {"pk": scene.file.pk}, _lead)]
+        for name in ("get", "remove_file")
+    },
+    "releases:link": [Named(lambda scene: {"token": scene.link}, _owner)],
     "notifications:open": [Named(lambda scene: {"pk": scene.notification.pk}, _owner)],
 }
 """Each pattern with an object in it. One that is missing here fails the grid."""
@@ -201,6 +250,8 @@ NO_OBJECT = {
     "account_reset_password_from_key": "a secret of a mail",
     "mfa_remove_webauthn": "allauth: the signed-in user's own keys",
     "mfa_edit_webauthn": "allauth: the signed-in user's own keys",
+    "notifications:stop": "a sealed word of a mail, which opens its person's choices in its tenant only",
+    "notifications:undo_stop": "the same, with our own form",
     "plans:severity": "one of the four severities",
     "dev_mail_open": "development: 404 without MAILBOX_DIR",
     "dev_mail_html": "development: 404 without MAILBOX_DIR",
@@ -222,6 +273,7 @@ OPEN_TO_NOBODY = {
     "identity:suggest_label",
     "notifications:unread",
     "plans:comparison",
+    "search:search",
 }
 """What answers somebody who is not signed in. Reviewed: none tells anything of a customer."""
 

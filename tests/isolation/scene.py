@@ -14,19 +14,41 @@ from django.db import connection
 from django.utils import timezone
 
 from entitlements.models import AllowanceUse, ContractLine, Grant
-from incidents.actions import NewIncident, add_duty, add_note, log_incident, reply, start_rehearsal, upload
+from incidents.actions import (
+    NewIncident,
+    add_duty,
+    add_note,
+    link_solution,
+    log_incident,
+    reply,
+    start_rehearsal,
+    upload,
+)
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
 from knowledge.critical.actions import Chosen, register, tell_customers
 from knowledge.critical.fanout import tell_due
 from knowledge.critical.models import Notice
-from knowledge.solutions.actions import Range, Words, ask_review, draft_solution, publish
+from knowledge.releases.actions import begin_upload
+from knowledge.releases.models import Release, ReleaseFile, Upload
+from knowledge.search import kinds
+from knowledge.search.actions import Entry, index
+from knowledge.search.enums import Audience
+from knowledge.solutions.actions import (
+    Range,
+    Words,
+    ask_review,
+    draft_solution,
+    publish,
+    raise_flag,
+    save_draft,
+)
 from knowledge.solutions.actions.changes import open_revision
 from knowledge.solutions.actions.writing import mark_of
-from knowledge.solutions.enums import Audience
+from knowledge.solutions.models import Flag, Revision, Solution
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
-from plans.actions import add_feature, add_product, retire_feature, start_draft
+from plans.actions import add_feature, add_product, remove_cell, retire_feature, start_draft
 from plans.enums import Severity
 from plans.models import Edition, Feature, Plan, Product
 from portal.core.tenancy import EVERY_ACCOUNT, acting
@@ -36,6 +58,7 @@ from portal.identity.actions.tokens import make_token
 from portal.identity.enums import Role
 from portal.identity.models import Account, ApiToken, Invitation, Membership, Team, Tenant, User
 from tests.cast import Cast, Company, House
+from tests.isolation.released import draft_release, link_of
 
 OF_THE_ACCOUNT = "Quetzal"
 """In what everybody of the account may know, and nobody else."""
@@ -71,6 +94,13 @@ class Scene:
     removed: Membership
     duty: Duty
     step: AlertStep
+    solution: Solution
+    flag: Flag
+    draft_release: Release
+    file: ReleaseFile
+    upload: Upload
+    link: str
+    """To a file of what is published, for the owner."""
     notice: Notice
 
     @property
@@ -90,6 +120,7 @@ def make_scene(cast: Cast) -> Scene:
     house, company = cast.acme, cast.acme.big
     with acting(tenant_id=house.tenant.pk, account_id=EVERY_ACCOUNT):
         _name_after_the_word(company)
+        _let_staff_find(house)
         product = add_product(tenant=house.tenant, code="quetzal", name="Ledgerette", actor=house.admin)
         files = [_file(company.contact, company.account, name) for name in ("attached.txt", "waiting.txt")]
         incident = log_incident(
@@ -118,6 +149,7 @@ def make_scene(cast: Cast) -> Scene:
         account_webhook, account_call = _webhook(
             house.tenant, f"{OF_THE_ACCOUNT} {OF_THE_CONTACT} desk", company.account
         )
+        solution = _solution(house, incident)
         return Scene(
             cast=cast,
             company=company,
@@ -163,6 +195,12 @@ def make_scene(cast: Cast) -> Scene:
                 ends_at=timezone.now() + timedelta(days=8),
             ),
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
+            solution=solution,
+            flag=raise_flag(person=house.csm, solution=solution, text=f"{OF_STAFF} is wrong."),
+            draft_release=(draft := draft_release(house)),
+            file=draft.files.get(),
+            upload=begin_upload(actor=house.lead, release=draft, name="more.zip", size=9),
+            link=link_of(house, company.contact),
             notice=_critical_notice(house, company, product),
         )
 
@@ -196,8 +234,40 @@ def _webhook(tenant: Tenant, name: str, account: Account | None) -> tuple[Webhoo
     return webhook, Call.objects.create(**owner, webhook=webhook, event="none", key="1")
 
 
+def _solution(house: House, incident: Incident) -> Solution:
+    """Published for staff, linked to the incident it came from, with the draft of a translation."""
+    words = Words(title=f"{OF_STAFF} run", symptom="It stops.", resolution=f"{OF_STAFF} first.")
+    solution = draft_solution(person=house.agent, language="en", words=words)
+    seen = f"{Revision.objects.get(solution=solution).pk}.1"
+    ask_review(person=house.agent, solution=solution, language="en", seen=seen)
+    publish(person=house.lead, solution=solution, language="en", seen=seen, critical=False)
+    save_draft(person=house.agent, solution=solution, language="fr", words=words, seen="")
+    link_solution(person=house.agent, incident=incident, solution=solution)
+    return solution
+
+
+def _let_staff_find(house: House) -> None:
+    """An entry of the search with all three words; for staff alone."""
+    kinds.register(kinds.Kind(code="scene", label="Scene", icon="drama", group="Scene", position=99))
+    entry = Entry(
+        language="en",
+        title=f"{OF_STAFF} and {OF_THE_CONTACT}",
+        text=f"Of {OF_THE_ACCOUNT}.",
+        url="/",
+        audience=Audience.INTERNAL,
+        dated_at=timezone.now(),
+    )
+    index(tenant_id=house.tenant.pk, kind="scene", object_id=1, entries=[entry])
+
+
 def _rehearsed(tenant: Tenant, admin: Membership) -> Edition:
     draft = start_draft(tenant=tenant, actor=admin)
+    remove_cell(
+        edition=draft,
+        actor=admin,
+        plan=Plan.objects.get(tenant=tenant, code="elite"),
+        feature=Feature.objects.get(tenant=tenant, code="education_incentives"),
+    )
     start_rehearsal(edition=draft, actor=admin)
     return draft
 

@@ -29,6 +29,9 @@ pytestmark = pytest.mark.django_db
 
 IN_PATHS = {
     "reference": lambda scene: [scene.incident.reference],
+    "solution": lambda scene: [scene.solution.reference],
+    "number": lambda scene: [scene.draft_release.number],
+    "file": lambda scene: [scene.file.pk],
     "id": lambda scene: [scene.attached.pk, scene.internal.pk, scene.waiting.pk],
 }
 IN_QUERIES = {
@@ -42,7 +45,7 @@ IN_QUERIES = {
 """Parameters that name an object: the scene's, and one that nobody has."""
 PLAIN_QUERIES = {
     "after", "size", "severity", "state", "feature", "on", "view", "language",
-    "period", "since", "until", "kind", "by", "all",
+    "period", "since", "until", "kind", "by", "all", "q", "version",
 }  # fmt: skip
 IN_BODIES = {
     "reported_by": (lambda scene: scene.owner.pk, 987654321),
@@ -55,6 +58,7 @@ IN_BODIES = {
     "product": (lambda scene: scene.product.code, "nothing"),
     "incident": (lambda scene: scene.incident.reference, "NOBODY-1"),
     "account": (lambda scene: KEY, "NOBODY"),
+    "solution": (lambda scene: scene.solution.reference, "S-987654"),
 }
 """Fields that name an object, likewise."""
 OF_THE_TENANT = {"product", "team", "plan"}
@@ -63,7 +67,7 @@ PLAIN_FIELDS = {
     "kind", "severity", "title", "description", "body", "internal", "waiting", "revision", "reason",
     "resolution", "file", "channel", "called_at", "by",
 }  # fmt: skip
-REQUIRED = {"severity": 2, "product": "ledger", "feature": "targeted_response"}
+REQUIRED = {"severity": 2, "product": "ledger", "feature": "targeted_response", "q": "obsidian+zephyrine"}
 """What lists ask for before they answer."""
 VALID = {
     "kind": "defect", "severity": 2, "product": "ledger", "title": "Mine", "description": "Mine",
@@ -270,7 +274,10 @@ def test_contacts_never_read_what_is_internal(scene, description):
     ]
     assert [url for url in urls if OF_STAFF in owner.call("GET", url)[1]] == []
     assert [url for url in urls if OF_STAFF in agent.call("GET", url)[1]] == [
-        f"/api/v1/incidents/{scene.incident.reference}/messages/"
+        f"/api/v1/incidents/{scene.incident.reference}/messages/",
+        f"/api/v1/incidents/{scene.incident.reference}/solutions/",
+        "/api/v1/solutions/",
+        f"/api/v1/solutions/{scene.solution.reference}/",
     ]
 
 

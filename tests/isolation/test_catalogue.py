@@ -34,11 +34,19 @@ DOORS = {
     "incidents_titled": "SETOF bigint",
     "incidents_to_close": "TABLE(tenant_id bigint, id bigint)",
     "notifications_claim": "TABLE(tenant_id bigint, id uuid)",
+    "notifications_claim_digests": "TABLE(tenant_id bigint, id uuid)",
+    "notifications_mailed": "TABLE(tenant_id bigint, id uuid)",
     "plans_edition_content_stays": "trigger",
+    "search_alike": "SETOF bigint",
+    "search_found": "TABLE(id bigint, place bigint, known bigint[])",
     "solutions_verdict_counts": "trigger",
+    "webhooks_asked": "boolean",
+    "releases_content_stays": "trigger",
+    "releases_uploads_abandoned": "TABLE(tenant_id bigint, id uuid)",
     "webhooks_claim": "TABLE(tenant_id bigint, id uuid)",
 }
-"""The functions that look past the policies, and what they tell: ids, nothing else."""
+"""The functions that look past the policies, and what they tell: ids, or yes and no, nothing else.
+``search_found`` also tells their order and which of the words asked for are known, by number."""
 
 
 def rows(sql, params=()):
@@ -205,6 +213,18 @@ def test_each_door_has_a_fixed_path_and_is_closed_to_the_public():
         " FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY proname"
     )
     assert found == [(name, "search_path=pg_catalog, public, pg_temp", False) for name in sorted(DOORS)]
+
+
+def test_a_search_stays_behind_the_walls(cast, acting_as, acting_in):
+    """What is inside: tests/knowledge/search/test_sight.py."""
+    found = (
+        "SELECT id FROM search_found(ARRAY['a'], '{}', '{}', 'en', ARRAY['a'],"
+        " NULL, NULL, NULL, NULL, NULL, 50)"
+    )
+    for asked in (found, "SELECT search_alike(ARRAY['alike'], 'en')"):
+        assert rows(asked) == []
+        with acting_as(cast.acme.small.contact):
+            assert rows(asked) == []
 
 
 def test_a_search_by_title_stays_behind_the_walls(cast, acting_as, acting_in):

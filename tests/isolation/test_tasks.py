@@ -20,6 +20,7 @@ TASKS = {
     "incidents.tasks.tell_of_endings",
     "knowledge.critical.tasks.remind_due",
     "knowledge.critical.tasks.tell_due",
+    "knowledge.releases.tasks.clear_uploads",
     "notifications.tasks.deliver_due",
     "notifications.webhooks.tasks.call_due",
     "notifications.webhooks.tasks.forget_calls",

@@ -148,8 +148,10 @@ def test_the_grid_names_what_exists_and_a_random_name_gets_the_same_404(scene, c
 def _renamed(url):
     """The same address with a name that nobody has."""
     url = url.replace(KEY, "NOBODY").replace("/quetzal/", "/nobody/")
-    url = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "01234567-0123-4123-8123-0123456789ab", url)
     url = re.sub(r"/S-\d+/", "/S-987654321/", url)
+    url = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "01234567-0123-4123-8123-0123456789ab", url)
+    url = re.sub(r"/R-\d+/", "/R-987654321/", url)
+    url = re.sub(r"/\d+:[^/]+$", "/987654321:made:up", url)
     return re.sub(r"/\d+/", "/987654321/", url)
 
 
@@ -165,6 +167,7 @@ def test_no_list_search_or_filter_tells_a_stranger(scene, browser_of, name):
 def test_the_same_searches_tell_whom_they_should(scene, client_of):
     assert told(client_of(scene.cast.acme.agent), OF_THE_CONTACT) >= {"incidents:list", "incidents:queue"}
     assert told(client_of(scene.cast.acme.agent), OF_THE_ACCOUNT) >= {"identity:accounts", "incidents:queue"}
+    assert told(client_of(scene.cast.acme.agent), OF_STAFF) >= {"search:search"}
     assert told(client_of(scene.owner), OF_THE_CONTACT) >= {"incidents:list", "notifications:list"}
 
 

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.utils.translation import gettext, gettext_lazy
 
 from notifications import kinds
-from notifications.actions import notify
+from notifications.actions import choose, notify, set_mail_hours
+from notifications.enums import Channel, Choice
+from notifications.hours import Quiet
 from notifications.kinds import Kind, one_by_one
 from notifications.models import Delivery, Notification
 from notifications.topics import Topic
+from notifications.wishes import EIGHT
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
 
@@ -64,6 +68,8 @@ def _greeted(settings: Any, monkeypatch: pytest.MonkeyPatch, right: Right) -> No
     settings.TEMPLATES = templates
 
 
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+"""Due by the database's clock, wherever a time machine has taken the portal's."""
 DATA = {"words": "hello", "at": "2026-01-31T23:30:00+00:00", "said": "One line\nanother"}
 
 
@@ -89,6 +95,31 @@ def delivery_of() -> Callable[[Membership], Delivery]:
             return Delivery.objects.get(tenant_id=person.tenant_id, notification__recipient=person)
 
     return delivery_of
+
+
+@pytest.fixture
+def want(acting_as: Callable[[Membership], Any]) -> Callable[..., None]:
+    """``want(person, "daily", portal="off", digest_at=…, quiet=…)``: of greetings, as on their page."""
+
+    def want(
+        person: Membership,
+        mail: str = "",
+        *,
+        portal: str = "",
+        digest_at: time = EIGHT,
+        quiet: Quiet | None = None,
+        topic: str = GREETINGS.code,
+    ) -> None:
+        chosen = {Channel.MAIL: mail, Channel.PORTAL: portal}
+        with acting_as(person):
+            choose(
+                person=person,
+                choices={(topic, channel): Choice(how) for channel, how in chosen.items() if how},
+            )
+            if digest_at != EIGHT or quiet is not None:
+                set_mail_hours(person=person, digest_at=digest_at, quiet=quiet)
+
+    return want
 
 
 class MailServer:

@@ -47,9 +47,9 @@ def database_url() -> str:
     return f"postgres://{database['USER']}:{database['PASSWORD']}@{host}/{database['NAME']}{query}"
 
 
-def _worker() -> subprocess.Popen[str]:
+def worker_of(script: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", WORKER],
+        [sys.executable, "-c", script],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -62,13 +62,13 @@ def _worker() -> subprocess.Popen[str]:
     )
 
 
-def _say(worker: subprocess.Popen[str]) -> None:
+def say(worker: subprocess.Popen[str]) -> None:
     assert worker.stdin is not None
     worker.stdin.write("\n")
     worker.stdin.flush()
 
 
-def _hear(worker: subprocess.Popen[str]) -> str:
+def hear(worker: subprocess.Popen[str]) -> str:
     assert worker.stdout is not None
     return worker.stdout.readline().strip()
 
@@ -99,12 +99,12 @@ def _states(cast: Cast) -> list[tuple[str, int]]:
 
 
 def test_two_workers_claim_disjoint_sets_and_leave_none(waiting: Cast) -> None:
-    workers = [_worker(), _worker()]
+    workers = [worker_of(WORKER), worker_of(WORKER)]
     try:
-        assert [_hear(worker) for worker in workers] == ["ready", "ready"]
+        assert [hear(worker) for worker in workers] == ["ready", "ready"]
         for worker in workers:
-            _say(worker)
-        first, second = (set(json.loads(_hear(worker))) for worker in workers)
+            say(worker)
+        first, second = (set(json.loads(hear(worker))) for worker in workers)
     finally:
         for worker in workers:
             worker.kill()
@@ -115,21 +115,21 @@ def test_two_workers_claim_disjoint_sets_and_leave_none(waiting: Cast) -> None:
 
 
 def test_what_a_killed_worker_had_claimed_is_claimed_again_after_its_lease(waiting: Cast) -> None:
-    killed = _worker()
-    assert _hear(killed) == "ready"
-    _say(killed)
-    claimed = set(json.loads(_hear(killed)))
+    killed = worker_of(WORKER)
+    assert hear(killed) == "ready"
+    say(killed)
+    claimed = set(json.loads(hear(killed)))
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert len(claimed) == ROWS
     for house in waiting.houses:
         with acting(tenant_id=house.tenant.pk, account_id=EVERY_ACCOUNT):
             Delivery.objects.update(due_at=timezone.now())
-    another = _worker()
+    another = worker_of(WORKER)
     try:
-        assert _hear(another) == "ready"
-        _say(another)
-        assert set(json.loads(_hear(another))) == claimed
+        assert hear(another) == "ready"
+        say(another)
+        assert set(json.loads(hear(another))) == claimed
     finally:
         another.kill()
         another.wait()

@@ -45,6 +45,9 @@ LOOK_DIFFERENT = {
     "incidents:new",
     "incidents:promise",
     "incidents:reports",
+    "webhooks:list",
+    "webhooks:new",
+    "solutions:list",
 }
 """Pages that each sees otherwise. Any other is looked at as the first sees it who may open it."""
 NO_PAGE = {
@@ -56,6 +59,7 @@ NO_PAGE = {
     "readyz": "JSON",
     "identity:arrive": "a hand-off",
     "entitlements:export": "a download",
+    "entitlements:fortunes_csv": "a download",
     "entitlements:template": "a download",
     "identity:audit_csv": "a download",
     "identity:find_portal": "a redirect",
@@ -63,6 +67,9 @@ NO_PAGE = {
     "identity:suggest_label": "a fragment",
     "incidents:attachment": "a download",
     "notifications:open": "a redirect",
+    "releases:link": "a download",
+    "releases:log_csv": "a download",
+    "releases:upload": "JSON",
     "incidents:report_csv": "a download",
     "incidents:report_all_csv": "a download",
     "incidents:report_broken_csv": "a download",
@@ -80,6 +87,7 @@ NO_PAGE = {
     "mfa_reauthenticate_webauthn": "only with a second factor",
     "mfa_view_recovery_codes": "only with a second factor",
     "notifications:unread": "a fragment",
+    "solutions:verdict": "a redirect",
 }
 """What answers a GET, but with no page of its own that could be looked at here."""
 

@@ -9,9 +9,19 @@ from django.utils import timezone
 
 from plans.actions import publish_edition, remove_cell, revision_of, set_cell, start_draft
 from plans.comparison import compare_plans
+from plans.drafting import says_the_same
 from plans.editions import read_matrix
 from plans.enums import EditionState, FeatureCode
-from plans.models import Cell, Edition, Feature, Plan
+from plans.models import (
+    Calendar,
+    Cell,
+    Edition,
+    Feature,
+    Plan,
+    ProductCalendar,
+    ProductException,
+    Target,
+)
 from portal.core.errors import Refused
 from portal.core.history import history_of
 
@@ -249,12 +259,59 @@ def test_a_publication_is_refused_with_a_sentence(admin, event, typed, sentence)
     assert Edition.objects.get(pk=event["edition"].pk).state == EditionState.DRAFT
 
 
-def test_a_draft_that_promises_nothing_else_is_not_published(admin, event):
+def test_a_draft_that_says_nothing_else_is_not_published(admin, event):
     set_cell(**event, allowance=2)
     remove_cell(**event)
     answer = publish(admin)
     assert answer.status_code == 422
-    assert "promises the same as edition 1" in html(answer)
+    assert "says the same as edition 1" in html(answer)
+    assert Edition.objects.get(pk=event["edition"].pk).state == EditionState.DRAFT
+
+
+def renamed(calendar):
+    calendar.names = {**calendar.names, "en": "Office time"}
+
+
+def unused(calendar):
+    calendar.pk, calendar.code, calendar.is_default = None, "night", False
+
+
+@pytest.mark.parametrize("edit", [renamed, unused])
+def test_a_draft_that_promises_the_same_in_other_words_is_published(cast, admin, event, edit):
+    of_draft = Calendar.objects.filter(edition=event["edition"])
+    calendar = of_draft.get(is_default=True)
+    edit(calendar)
+    calendar.save()
+    page = html(admin.get(f"{SECOND}changes/"))
+    assert "Everything is promised as in edition 1. Only how hours are called" in page
+    assert publish(admin).headers["Location"] == EDITIONS
+    assert Edition.objects.get(pk=event["edition"].pk).state == EditionState.PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (Calendar, {"is_default": False}),
+        (Calendar, {"holidays": True}),
+        (Cell, {"notice_days": 77}),
+        (Target, {"minutes": 77}),
+        (ProductCalendar, None),
+        (ProductException, None),
+    ],
+)
+def test_two_editions_say_the_same_only_if_every_part_does(cast, event, model, change):
+    one, draft = Edition.objects.get(number=1, tenant=cast.acme.tenant), event["edition"]
+    common = {"tenant": cast.acme.tenant, "edition": draft}
+    assert says_the_same(one, draft)
+    if change:
+        rows = model.objects.filter(edition=draft).exclude(**change)
+        rows.filter(pk=rows[0].pk).update(**change)
+    elif model is ProductCalendar:
+        hours = Calendar.objects.get(edition=draft, is_default=True)
+        ProductCalendar.objects.create(**common, product=cast.acme.store, calendar=hours)
+    else:
+        ProductException.objects.create(**common, product=cast.acme.store, feature=event["feature"])
+    assert not says_the_same(one, draft)
 
 
 def test_nobody_publishes_what_they_have_not_seen(cast, admin, event):

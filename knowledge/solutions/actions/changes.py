@@ -7,9 +7,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from knowledge.solutions.enums import OPEN, Stage
+from knowledge.solutions.enums import OPEN, Stage, State
 from knowledge.solutions.models import Revision, Solution
-from portal.core.errors import Conflict, NotAllowed
+from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.core.history import record
 from portal.identity.models import Membership
 
@@ -39,6 +39,13 @@ def locked(solution: Solution, *, revision: int | None = None) -> Solution:
             code="stale",
         )
     return row
+
+
+def check_in_use(solution: Solution) -> None:
+    if solution.state == State.RETIRED:
+        raise Refused(
+            _("%(reference)s is retired. A team lead can restore it.") % {"reference": solution.reference}
+        )
 
 
 def open_revision(solution: Solution, language: str) -> Revision | None:

@@ -9,13 +9,14 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from knowledge.search.enums import Audience
 from knowledge.solutions import rules
 from knowledge.solutions.actions.changes import locked, published_revision, require, saved, told
 from knowledge.solutions.actions.writing import Range, put_ranges
-from knowledge.solutions.enums import Audience, State
+from knowledge.solutions.enums import State
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.registry import published
-from portal.core.errors import Conflict, NotAllowed
+from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.identity.models import Membership
 
 GOOD_FOR = timedelta(days=180)
@@ -31,20 +32,26 @@ def change_solution(
     review_by: date | None,
     ranges: Sequence[Range],
     revision: int | None,
+    owner: Membership | None = None,
     at: datetime | None = None,
 ) -> Solution:
-    """Its readers, its products, and when it is looked at again.
+    """Its readers, its products, and when and by whom it is looked at again.
+
+    :param owner: another one than it has.
 
     :raises NotAllowed: it is published, and only a lead or an administrator may give it to more readers.
-    :raises Refused: a range of versions that holds none.
+    :raises Refused: a range of versions that holds none, or an owner who has left.
     :raises Conflict: it has changed since the person's form was made.
     """
     require(rules.writes_solutions, person)
     solution = locked(solution, revision=revision)
     if not rules.may_open_to(person, solution, audience):
         raise NotAllowed(_("It is published. A team lead can give it to more readers."))
+    if owner is not None and owner.pk != solution.owner_id:
+        _check_owner(solution, owner)
     was, range_before = _facts(solution), _ranges_of(solution)
     solution.audience, solution.review_by = audience, review_by
+    solution.owner = owner or solution.owner
     put_ranges(person.tenant, solution, ranges)
     now = _facts(solution)
     if was == now and range_before == _ranges_of(solution):
@@ -56,12 +63,10 @@ def change_solution(
 
 
 @transaction.atomic
-def look_again(
-    *, person: Membership, solution: Solution, revision: int | None, at: datetime | None = None
-) -> Solution:
+def look_again(*, person: Membership, solution: Solution, at: datetime | None = None) -> Solution:
     """Somebody has looked at it, and it is still right: from now on it stands for the usual time."""
     require(rules.writes_solutions, person)
-    solution, at = locked(solution, revision=revision), at or timezone.now()
+    solution, at = locked(solution), at or timezone.now()
     solution.review_by = timezone.localdate(at) + GOOD_FOR
     saved(solution, at=at)
     told(solution, "looked_at", person, at=at, until=solution.review_by.isoformat())
@@ -105,6 +110,15 @@ def count_link(*, solution: Solution, by: int) -> None:
     Solution.objects.filter(tenant_id=solution.tenant_id, pk=solution.pk).update(links=F("links") + by)
 
 
+def _check_owner(solution: Solution, owner: Membership) -> None:
+    if (
+        owner.tenant_id != solution.tenant_id
+        or owner.removed_at is not None
+        or not rules.writes_solutions(owner)
+    ):
+        raise Refused(_("Choose a colleague who works here."), field="owner")
+
+
 def _tell_if_read(solution: Solution) -> None:
     if solution.state == State.PUBLISHED:
         published.tell(solution)
@@ -113,6 +127,7 @@ def _tell_if_read(solution: Solution) -> None:
 def _facts(solution: Solution) -> dict[str, Any]:
     return {
         "audience": solution.audience,
+        "owner": solution.owner.name,
         "review_by": solution.review_by.isoformat() if solution.review_by else "",
     }
 

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from knowledge.search.enums import Audience
 from knowledge.solutions import rules
-from knowledge.solutions.actions.changes import locked, published_revision, require, saved, told
+from knowledge.solutions.actions.changes import check_in_use, locked, published_revision, require, saved, told
 from knowledge.solutions.actions.writing import checked_draft
 from knowledge.solutions.enums import Stage, State
 from knowledge.solutions.models import Revision, Solution
@@ -71,18 +72,26 @@ def publish(
     language: str,
     seen: str,
     critical: bool,
+    audience: Audience | None = None,
     at: datetime | None = None,
 ) -> Revision:
     """What a second person has read is what readers read from now on; the text before it is kept.
 
     :param critical: whether everybody who runs its products should know of the solution.
+    :param audience: for whom the person publishes it, where a page has told them.
     :raises NotAllowed: the person wrote on the text.
+    :raises Conflict: the text or its readers are others than the person has seen.
     :raises Refused: a translation of what isn't published yet.
     """
     require(rules.writes_solutions, person)
     solution, at = locked(solution), at or timezone.now()
     draft = checked_draft(solution, language, seen)
     _check_second_person(person, solution, draft)
+    if audience is not None and audience != solution.audience:
+        raise Conflict(
+            _("Who may read it was changed meanwhile. Look at it as it is now, then decide again."),
+            code="changed",
+        )
     before = published_revision(solution, language)
     if before is not None:
         before.stage = Stage.SUPERSEDED
@@ -102,9 +111,6 @@ def _check_second_person(person: Membership, solution: Solution, draft: Revision
         raise Conflict(_("This text doesn’t wait for a review."))
     if rules.wrote(person, draft):
         raise NotAllowed(_("You wrote on this text. A colleague has to read and publish it."))
-    if solution.state == State.RETIRED:
-        raise Refused(
-            _("%(reference)s is retired. A team lead can restore it.") % {"reference": solution.reference}
-        )
+    check_in_use(solution)
     if draft.language != solution.language and published_revision(solution, solution.language) is None:
         raise Refused(_("Publish the text that this one translates first."))

@@ -10,8 +10,10 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from knowledge.search.enums import Audience
 from knowledge.solutions import rules
 from knowledge.solutions.actions.changes import (
+    check_in_use,
     locked,
     open_revision,
     published_revision,
@@ -19,7 +21,7 @@ from knowledge.solutions.actions.changes import (
     saved,
     told,
 )
-from knowledge.solutions.enums import FINAL, Audience, Stage, State
+from knowledge.solutions.enums import FINAL, Stage
 from knowledge.solutions.models import Revision, Solution, SolutionProduct
 from plans.queries import ProductValue, products_of
 from portal.core.errors import Conflict, Refused
@@ -95,7 +97,7 @@ def save_draft(
     require(rules.writes_solutions, person)
     _check_words(words, language)
     solution, at = locked(solution), at or timezone.now()
-    _check_in_use(solution)
+    check_in_use(solution)
     draft = open_revision(solution, language)
     if mark_of(draft) != seen:
         raise _changed(draft)
@@ -118,7 +120,7 @@ def discard_draft(*, person: Membership, solution: Solution, language: str, seen
     require(rules.writes_solutions, person)
     solution = locked(solution)
     draft = checked_draft(solution, language, seen)
-    if not rules.may_discard(person, solution, draft):
+    if not rules.may_discard(person, draft):
         raise Refused(_("This is the solution’s first text. A team lead can retire the solution instead."))
     draft.delete()
     told(solution, "discarded", person, language=language, title=draft.title)
@@ -230,13 +232,6 @@ def _check_words(words: Words, language: str) -> None:
         raise Refused(_("The portal does not speak this language."), field="language")
     if not words.title.strip():
         raise Refused(_("Give it a title: what somebody with the problem would look for."), field="title")
-
-
-def _check_in_use(solution: Solution) -> None:
-    if solution.state == State.RETIRED:
-        raise Refused(
-            _("%(reference)s is retired. A team lead can restore it.") % {"reference": solution.reference}
-        )
 
 
 def _changed(draft: Revision | None) -> Conflict:

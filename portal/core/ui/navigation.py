@@ -22,6 +22,7 @@ class Place(StrEnum):
     CUSTOMER = "customer"  # top bar of the customer frame
     ACTION = "action"  # the one or two main buttons of either top bar
     BAR = "bar"  # icon links at the end of either top bar
+    SEARCH = "search"  # the search box in either top bar: what it asks
     PERSON = "person"  # menu behind the person's initials
 
 

@@ -19,6 +19,7 @@ class Place(StrEnum):
     STAFF_HOME = "staff home"
     OWN_PLAN = "own plan"  # what a contact's account has; the subject is the account
     ACCOUNT = "account"  # a customer's page, for staff; the subject is the account
+    SOLUTION = "solution"  # a solution's page, for staff; the subject is the solution
 
 
 def _everybody(person: Any) -> bool:

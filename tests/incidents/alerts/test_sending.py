@@ -28,7 +28,7 @@ class Letters:
 @pytest.fixture
 def letters(monkeypatch):
     """``letters()``: what leaves now, as (name, letter). March 2026 is no history here."""
-    monkeypatch.setattr("notifications.actions.NEWS", timedelta(days=36500))
+    monkeypatch.setattr("notifications.actions.tell.NEWS", timedelta(days=36500))
 
     def deliver():
         transport = Letters()

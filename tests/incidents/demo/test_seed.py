@@ -19,8 +19,21 @@ from incidents.clocks.replay import replay
 from incidents.demo import roll, seed
 from incidents.demo.material import PASSWORD
 from incidents.enums import State
-from incidents.models import AgentProduct, Attachment, Clock, Follower, Incident, Message, Score
+from incidents.models import (
+    AgentProduct,
+    Attachment,
+    Clock,
+    Follower,
+    Incident,
+    Message,
+    Score,
+    SolutionLink,
+)
 from knowledge.critical.models import Loop, Notice
+from knowledge.releases.enums import Kind as ReleaseKind
+from knowledge.releases.models import Download, Release, ReleaseFile, Replacement
+from knowledge.releases.streams import parts_of
+from knowledge.solutions.models import Revision, Solution, Verdict
 from notifications.events import NEWS
 from notifications.models import Delivery, Notification
 from plans.enums import TargetKind
@@ -72,6 +85,26 @@ def test_seeding_again_changes_nothing(now):
     before = _everything()
     assert list(seed(now=timezone.now(), tellings=1)) == []
     assert _everything() == before
+
+
+def test_solutions_are_at_every_stage_and_show_what_they_are_worth(tarnwick):
+    solutions = list(Solution.objects.order_by("id"))
+    assert Counter(one.state for one in solutions) == {"published": 7, "draft": 2}
+    assert Counter(one.audience for one in solutions if one.state == "published") == {
+        "customers": 5,
+        "public": 1,
+        "internal": 1,
+    }
+    assert [sum(getattr(one, name) for one in solutions) for name in ("reviews", "stale", "flags_open")] == [
+        1,
+        1,
+        1,
+    ]
+    assert sum(one.links for one in solutions) == SolutionLink.objects.count() >= 8
+    assert sum(one.helped for one in solutions) == Verdict.objects.filter(helped=True).count() == 22
+    for text in Revision.objects.exclude(reviewer=None):
+        assert text.reviewer_id not in text.writers
+        assert text.saved_at < text.published_at <= timezone.now()
 
 
 def test_every_state_severity_and_language_is_there(tarnwick):
@@ -227,3 +260,14 @@ def test_a_critical_solution_was_told_and_its_loop_is_open_here_and_closed_there
         "HANBIT": (2, 1, 1),
     }
     assert sorted(notice.titles) == ["en", "fr", "ko"]
+
+
+def test_releases_of_every_kind_were_given_out_and_fetched(tarnwick):
+    releases = list(Release.objects.all())
+    assert {release.kind for release in releases} == set(ReleaseKind)
+    assert Counter(release.state for release in releases) == {"published": len(releases) - 1, "withdrawn": 1}
+    assert Replacement.objects.count() == 1
+    assert {release.product.code for release in releases} == {"ledger", "depot", "relay", "counter"}
+    assert Download.objects.exclude(finished_at=None).count() >= 5
+    for file in ReleaseFile.objects.all():
+        assert parts_of(file).sha256() == file.sha256

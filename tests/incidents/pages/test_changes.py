@@ -11,7 +11,7 @@ from tests.incidents.pages.conftest import page_of
 
 pytestmark = pytest.mark.django_db
 
-STAFF = {"take", "assign", "severity", "resolve", "close", "call"}
+STAFF = {"take", "assign", "severity", "resolve", "close", "call", "link"}
 CONTACTS = {"solved", "contest"}
 BOTH = {"reopen", "followers"}
 DECIDERS = {"cover"}

@@ -30,7 +30,7 @@ def _messages(incident, house, acting_as, count):
         )
 
 
-@pytest.mark.parametrize(("who", "statements"), [("agent", 7), ("contact", 8)])
+@pytest.mark.parametrize(("who", "statements"), [("agent", 8), ("contact", 9)])
 def test_the_same_statements_for_5_and_for_500_messages(client_of, house, log, acting_as, who, statements):
     client = client_of(house.agent if who == "agent" else house.big.contact)
     short, long = log(), log()

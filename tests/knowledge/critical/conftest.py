@@ -12,11 +12,11 @@ from knowledge.critical.actions import Chosen
 from knowledge.critical.fanout import tell_due
 from knowledge.critical.models import Notice, Recipient
 from knowledge.critical.queries import published_text
+from knowledge.search.enums import Audience
 from knowledge.solutions import actions
 from knowledge.solutions.actions import Range, Words
 from knowledge.solutions.actions.changes import open_revision
 from knowledge.solutions.actions.writing import mark_of
-from knowledge.solutions.enums import Audience
 from knowledge.solutions.models import Solution
 from plans.memory import forget
 from plans.models import Product, ProductVersion

@@ -14,7 +14,7 @@ from knowledge.critical.figures import figures_of
 from knowledge.critical.models import Notice, Recipient
 from knowledge.critical.preview import preview
 from knowledge.critical.queries import published_text
-from knowledge.solutions.enums import Audience
+from knowledge.search.enums import Audience
 from notifications.enums import DeliveryState, Trouble
 from notifications.models import Delivery
 from portal.identity.actions.tokens import make_token

@@ -13,8 +13,8 @@ from knowledge.critical.enums import Affected, NoticeKind, NoticeState, Standing
 from knowledge.critical.fanout import tell_due
 from knowledge.critical.models import Exposure, Loop, Notice, Recipient
 from knowledge.critical.queries import published_text
+from knowledge.search.enums import Audience
 from knowledge.solutions.actions import Range
-from knowledge.solutions.enums import Audience
 from notifications.models import Delivery, Notification
 from notifications.webhooks.models import Call, Webhook
 from plans.models import ProductVersion

@@ -2,11 +2,12 @@
 
 import pytest
 
+from knowledge.search.enums import Audience
 from knowledge.solutions import actions
 from knowledge.solutions.actions import Range, Words
 from knowledge.solutions.actions.changes import open_revision
 from knowledge.solutions.actions.writing import mark_of
-from knowledge.solutions.enums import Audience, Stage, State
+from knowledge.solutions.enums import Stage, State
 from knowledge.solutions.models import Revision, Solution, SolutionProduct
 from plans.actions import add_version
 from portal.core.errors import Conflict, NotAllowed, Refused

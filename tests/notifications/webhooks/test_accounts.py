@@ -341,7 +341,7 @@ def test_row_policies_refuse_a_row_that_is_not_the_account_s(
         assert Webhook.objects.filter(pk=theirs.pk).delete()[0] == 0
 
 
-@pytest.mark.parametrize("who", ["tenant's admin", "contact", "other account"])
+@pytest.mark.parametrize("who", ["tenant's admin", "contact", "other account", "other tenant"])
 def test_actions_ask_for_the_right_themselves(
     cast: Cast, theirs: Webhook, kept: type[Kept], acting_in: Any, who: str
 ) -> None:
@@ -349,6 +349,7 @@ def test_actions_ask_for_the_right_themselves(
         "tenant's admin": cast.acme.admin,
         "contact": cast.acme.big.contact,
         "other account": cast.acme.small.admin,
+        "other tenant": cast.rival.admin,
     }[who]
     new = {"name": "x", "url": "https://x.example/", "events": [SHARED]}
     with acting_in(cast.acme.tenant):
@@ -383,3 +384,13 @@ def test_an_action_refuses_an_event_that_is_not_for_accounts(cast: Cast, acting_
             events=[SHARED, HAPPENED],
             actor=admin,
         )
+
+
+def test_the_tenant_s_own_are_for_its_own_administrators(
+    cast: Cast, hook: Hook, acting_in: Any, kept: type[Kept]
+) -> None:
+    own = hook(cast.acme.tenant, "https://pager.example/")
+    for actor in (cast.rival.admin, cast.acme.lead, cast.acme.big.admin):
+        with acting_in(cast.acme.tenant), pytest.raises(NotAllowed):
+            actions.switch_off(webhook=own, actor=actor)
+    assert kept.webhook(own).state == "on"

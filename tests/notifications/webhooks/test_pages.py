@@ -6,8 +6,8 @@ from urllib.parse import quote
 import pytest
 from django.test import Client
 
-from notifications.webhooks.actions import MOST
 from notifications.webhooks.models import Call, Webhook
+from notifications.webhooks.owners import MOST
 from notifications.webhooks.signing import unseal
 from notifications.webhooks.tasks import call_due
 from portal.core.models import HistoryEntry

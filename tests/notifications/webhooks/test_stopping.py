@@ -102,7 +102,7 @@ def test_other_staff_see_none_of_them(
     assert kept.webhook(theirs).state == "on"
 
 
-def test_one_that_is_stopped_stays_so_until_support_lets_it_go(
+def test_one_that_is_stopped_stays_so_until_support_allows_it_again(
     cast: Cast, theirs: Webhook, admin: Client, big: Client, happen: Happen, kept: type[Kept], told: Any
 ) -> None:
     url = f"/settings/webhooks/{theirs.pk}/"
@@ -134,9 +134,9 @@ def test_letters_say_what_support_did(cast: Cast, theirs: Webhook, admin: Client
     letters = {letter.subject: letter.body for letter in mail.outbox}
     assert letters.keys() == {
         "Support has stopped the webhook “Desk”",
-        "Support has let the webhook “Desk” go",
+        "Support allows the webhook “Desk” again",
     }
-    assert "Nothing is sent there until support lets it go." in " ".join(
+    assert "Nothing is sent there until support allows it again." in " ".join(
         letters["Support has stopped the webhook “Desk”"].split()
     )
 

@@ -1,0 +1,14 @@
+import logging
+
+from celery import shared_task
+
+from knowledge.releases import sweeps
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def clear_uploads() -> None:
+    """Daily: remove uploads that were broken off for good, and content that no row names."""
+    log.info("Removed %d abandoned uploads of releases", sweeps.remove_abandoned())
+    log.info("Removed the content of %d files without a row", sweeps.remove_strays())

@@ -1,0 +1,44 @@
+"""What the pages of releases share."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from knowledge.releases import rules
+from knowledge.releases.actions.downloads import verdict_for
+from knowledge.releases.enums import STATE_TONE, State
+from knowledge.releases.models import Release
+from knowledge.releases.queries import files_of, names_of, relatives_of, uploads_of, words_of
+from knowledge.releases.sentences import why_not
+from portal.identity.requests import PersonRequest
+
+_CHECKING = (
+    ("Linux", 'sha256sum "%s"'),
+    ("macOS", 'shasum -a 256 "%s"'),
+    ("Windows", 'Get-FileHash "%s" -Algorithm SHA256'),
+)
+"""How people compute a checksum themselves."""
+
+
+def page_context(request: PersonRequest, release: Release) -> dict[str, Any]:
+    """One release, as the reader sees it."""
+    person = request.person
+    verdict = None if release.is_withdrawn else verdict_for(person, release, timezone.now())
+    may_edit, files = rules.may_edit(person, release), files_of(person, release)
+    return {
+        "release": release,
+        "tone": STATE_TONE[State(release.state)],
+        "words": words_of(person, release, request.LANGUAGE_CODE),
+        "relatives": relatives_of(person, release, request.LANGUAGE_CODE),
+        "files": files,
+        "checking": [(system, command % file.name) for file in files[:1] for system, command in _CHECKING],
+        "refusal": why_not(verdict, release) if verdict is not None and not verdict.allowed else "",
+        "may_release": rules.may_release(person),
+        "may_edit": may_edit,
+        "may_reword": rules.may_reword(person, release),
+        "may_withdraw": rules.may_withdraw(person, release),
+        "uploads": uploads_of(person, release) if may_edit else [],
+        "largest": settings.MAX_RELEASE_FILE_BYTES,
+        "product": names_of(person).products[release.product_id],
+    }
