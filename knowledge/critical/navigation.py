@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.critical import rules
-from knowledge.critical.views import loops, notices, registering
+from knowledge.critical.views import loops, notices, registering, telling
 from portal.core.ui import navigation, panels
 from portal.core.ui.navigation import Entry, Place
 
@@ -45,6 +45,14 @@ def register_panels() -> None:
             template="critical/panels/own.html",
             context=notices.own_panel,
             shown_to=rules.registers,
+        ),
+        panels.Panel(
+            place=panels.Place.SOLUTION,
+            key="critical",
+            position=5,
+            template="critical/panels/solution.html",
+            context=telling.solution_panel,
+            shown_to=rules.watches_loops,
         ),
         panels.Panel(
             place=panels.Place.STAFF_HOME,

@@ -12,6 +12,7 @@ from knowledge.critical import rules
 from knowledge.critical.enums import Standing
 from knowledge.critical.models import Exposure, Loop, Notice, Recipient
 from knowledge.critical.queries import last_notice, own_account
+from knowledge.solutions.models import Solution
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
 from portal.identity.models import Membership
@@ -23,6 +24,14 @@ _OWN_WORD = {Standing.FIXED: "fixed_at", Standing.NOT_AFFECTED: "not_affected_at
 def mark_read(*, person: Membership, notice: Notice, at: datetime | None = None) -> bool:
     """Note when the person first opened it. Returns whether this was the first time."""
     return _note(person, notice, "read", at)
+
+
+def note_opened(person: Membership, solution: Solution) -> None:
+    """The person has opened the solution itself, which is reading what they were told of it."""
+    if solution.critical and rules.answers_for_account(person):
+        notice = last_notice(person, solution.pk)
+        if notice is not None:
+            mark_read(person=person, notice=notice)
 
 
 @transaction.atomic

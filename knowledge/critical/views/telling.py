@@ -1,9 +1,9 @@
 """Leads and administrators look at who would be told, and then tell them."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -46,6 +46,20 @@ def tell(request: PersonRequest, reference: str) -> HttpResponse:
     told = text is not None and any(one.revision_id == text.pk for one in before)
     context = {"form": form, "text": text, "told": told, "before": before, **_context(request, solution)}
     return render(request, "critical/tell.html", context, status=status)
+
+
+def solution_panel(request: HttpRequest, solution: Solution) -> dict[str, Any] | None:
+    """On a solution's page for staff: whether customers were told of it, and the way to tell them."""
+    if not solution.critical:
+        return None
+    before, text = notices_of(solution), published_text(solution)
+    may_tell = rules.tells_customers(cast(PersonRequest, request).person) and rules.can_be_told(solution)
+    return {
+        "solution": solution,
+        "last": before[0] if before else None,
+        "untold": text is not None and all(one.revision_id != text.pk for one in before),
+        "may_tell": may_tell,
+    }
 
 
 def _context(request: PersonRequest, solution: Solution) -> dict[str, Any]:

@@ -44,6 +44,12 @@ def test_opening_the_page_is_reading_it_once(house, notice, loop, client_of, act
     assert counts(loop()) == (1, 1, 0, 0)
 
 
+def test_opening_the_solution_itself_is_reading_it_as_well(house, notice, loop, client_of):
+    for person in (house.big.contact, house.agent):
+        assert client_of(person).get("/solutions/S-1/").status_code == 200
+    assert counts(loop()) == (1, 1, 0, 0)
+
+
 def test_a_colleague_who_was_not_told_reads_it_without_being_counted(house, notice, loop, client_of):
     assert client_of(house.big.colleague).get(PAGE).status_code == 200
     assert counts(loop()) == (1, 0, 0, 0)

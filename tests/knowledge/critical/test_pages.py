@@ -99,6 +99,16 @@ def test_a_form_of_an_older_text_is_a_conflict(house, solution, client_of, actin
     assert "Another text was published meanwhile." in answer.content.decode()
 
 
+def test_the_page_of_the_solution_leads_to_telling_and_to_the_loop(house, solution, client_of, tell):
+    page = "/solutions/S-1/"
+    assert TELL in client_of(house.lead).get(page).content.decode()
+    assert TELL not in client_of(house.agent).get(page).content.decode()
+    tell(solution)
+    assert TELL not in client_of(house.lead).get(page).content.decode()
+    assert f'href="{PAGE}"' in client_of(house.agent).get(page).content.decode()
+    assert PAGE not in client_of(house.big.contact).get(page).content.decode()
+
+
 @pytest.mark.parametrize("who", ["agent", "csm"])
 def test_who_does_not_decide_has_no_such_page(house, solution, client_of, who):
     assert client_of(getattr(house, who)).get(TELL).status_code == 404

@@ -18,7 +18,11 @@ PAGE = Path(settings.BASE_DIR, "docs/rules/critical.md").read_text(encoding="utf
 NOW = utc("2026-03-02 09:00")
 VERSIONS = {"6.9": 1, "7.0": 2, "7.1": 3, "7.2": 4, "7.3": 5}
 PRODUCT = ProductValue(
-    LEDGER, "ledger", "Ledger", False, tuple(VersionValue(VERSIONS[n], n) for n in reversed(VERSIONS))
+    LEDGER,
+    "ledger",
+    "Ledger",
+    False,
+    tuple(VersionValue(VERSIONS[n], n, VERSIONS[n]) for n in reversed(VERSIONS)),
 )
 SCOPE = scope_of(PRODUCT, VERSIONS["7.0"], VERSIONS["7.2"])
 PRODUCTS = {"Ledger": LEDGER, "Store": STORE}
