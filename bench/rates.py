@@ -10,7 +10,7 @@ import django
 from bench.databases import ROOT, Database
 from bench.figures import Failed, Figure
 
-NAMES = ("coverage", "decisions", "deliveries", "alerts", "rehearsal", "search")
+NAMES = ("coverage", "decisions", "deliveries", "alerts", "rehearsal", "search", "critical")
 
 
 def rate(database: Database, name: str) -> list[Figure]:

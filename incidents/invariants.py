@@ -15,6 +15,7 @@ from incidents.alerts.raising import LATE
 from incidents.clocks.replay import replay
 from incidents.enums import LIVE, UNSOLVED, ClockState
 from incidents.models import Alert, Clock, Incident, Score, SolutionLink
+from knowledge.critical.invariants import INVARIANTS as CRITICAL
 from knowledge.solutions.models import Solution, Verdict
 from notifications.delivery import LEASE as MAIL_LEASE
 from notifications.enums import DeliveryState, MailState
@@ -124,4 +125,5 @@ _INVARIANTS: dict[str, Broken] = {
     "webhook calls in sending beyond twice their lease": _calls_stuck,
     "solutions that count other links than they have": _links_miscounted,
     "solutions that count other verdicts than were given": _verdicts_miscounted,
+    **CRITICAL,
 }

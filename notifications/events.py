@@ -19,6 +19,7 @@ class Event:
 
     ``key`` names the event within its kind. ``url`` is a path in the tenant's portal; ``data`` holds
     what the kind's title and mail need, as JSON. ``at`` is when it happened; see :data:`NEWS`.
+    Not ``in_portal``: its recipients want it by other ways, and find it read.
     """
 
     kind: str
@@ -27,3 +28,4 @@ class Event:
     url: str
     data: Mapping[str, Any]
     at: datetime = field(default_factory=timezone.now)
+    in_portal: bool = True

@@ -12,6 +12,8 @@
 A kind's mail is one text file, ``templates/mail/<template>.txt``: paragraphs without greeting or
 link, which every mail gets. A paragraph whose lines begin with ``>`` becomes a quotation.
 The file sees ``data``, ``tenant`` and ``title``; nothing of the receiver but language and zone.
+Words that differ from receiver to receiver stand under ``own`` in the data, so that what is the same
+for thousands is written once; the text prints them, and asks nothing of them.
 """
 
 import uuid

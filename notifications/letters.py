@@ -16,6 +16,7 @@ from django.template import Context
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 from django.utils.translation import ngettext
 
 from notifications.enums import Channel
@@ -29,6 +30,9 @@ from portal.identity.models import Membership, Tenant, User
 _ANYBODY = str(uuid.UUID(int=0))
 _ANY_STOP = secrets.token_hex(16)
 """Stands for the receiver's own link. Nobody can write it into what mails quote."""
+_ANY_WORDS = secrets.token_hex(16)
+"""Likewise for words of the receiver's own."""
+OWN = "own"
 _SUBJECT_LENGTH = 180
 _SHOWN = 30
 """Entries of a topic that a digest tells one by one."""
@@ -80,7 +84,8 @@ class Writer:
     """Writes the letters of one tenant.
 
     The same event in the same language and zone is written once: letters of different receivers
-    differ only in their links, to the receiver's own notification and to stop such mail.
+    differ only in their links, to the receiver's own notification and to stop such mail, and in the
+    words under ``own`` in their data, which the text may print and do nothing else with.
     """
 
     def __init__(self, tenant: Tenant) -> None:
@@ -90,11 +95,12 @@ class Writer:
     def write(self, notification: Notification, user: User) -> Letter:
         """:raises LookupError: when the kind is not known to this process."""
         kind = kind_of(notification.kind)
-        same = (kind.code, json.dumps(notification.data), user.language, user.time_zone)
+        data, own = _shared(notification.data)
+        same = (kind.code, json.dumps(data), user.language, user.time_zone)
         if same not in self._written:
             with reading_as(user):
-                self._written[same] = _compose(self._tenant, kind, notification.data)
-        general = self._written[same]
+                self._written[same] = _compose(self._tenant, kind, data)
+        general = _with_words(self._written[same], own)
         topics = [kind.topic.code] if kind.topic.may_be_off(Channel.MAIL) else []
         return self._make_own(general, str(notification.pk), notification.recipient_id, topics)
 
@@ -122,6 +128,21 @@ class Writer:
             for words in (general.text, general.html, general.stop)
         )
         return Letter(general.subject, text, html, stop)
+
+
+def _shared(data: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """The data with marks in the place of the receiver's own words, and what stands for each mark."""
+    if OWN not in data:
+        return data, {}
+    marks = {name: f"{_ANY_WORDS}-{name}-" for name in data[OWN]}
+    return {**data, OWN: marks}, {mark: str(data[OWN][name]) for name, mark in marks.items()}
+
+
+def _with_words(general: Letter, own: Mapping[str, str]) -> Letter:
+    text, html = general.text, general.html
+    for mark, words in own.items():
+        text, html = text.replace(mark, words), html.replace(mark, escape(words))
+    return general._replace(text=text, html=html)
 
 
 def title_of(kind: Kind, data: Mapping[str, Any]) -> str:

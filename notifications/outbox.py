@@ -32,13 +32,13 @@ WITH told AS MATERIALIZED (
   SELECT md5(concat_ws(':', 'notification', tenant.id, told.recipient_id, event.kind, event.key))::uuid AS id,
          tenant.id AS tenant_id, told.recipient_id, told.user_id,
          event.kind, event.key, event.url, event.data, event.at,
-         event.at > %(history)s::timestamptz AS is_news
+         event.at > %(history)s::timestamptz AS is_news, event.shown
     FROM (SELECT %(tenant)s::bigint AS id) AS tenant,
          unnest(%(events)s::int[], %(people)s::bigint[], %(users)s::bigint[])
              AS told (event, recipient_id, user_id)
     JOIN unnest(%(kinds)s::text[], %(keys)s::text[], %(urls)s::text[], %(data)s::text[]::jsonb[],
-                %(times)s::timestamptz[])
-             WITH ORDINALITY AS event (kind, key, url, data, at, number) ON event.number = told.event
+                %(times)s::timestamptz[], %(shown)s::bool[])
+             WITH ORDINALITY AS event (kind, key, url, data, at, shown, number) ON event.number = told.event
    ORDER BY 1
 ), delivered AS (
   INSERT INTO notifications_delivery
@@ -52,7 +52,8 @@ WITH told AS MATERIALIZED (
 )
 INSERT INTO notifications_notification
        (id, tenant_id, recipient_id, user_id, kind, key, data, url, created_at, read_at)
-SELECT id, tenant_id, recipient_id, user_id, kind, key, data, url, at, CASE WHEN NOT is_news THEN at END
+SELECT id, tenant_id, recipient_id, user_id, kind, key, data, url, at,
+       CASE WHEN NOT is_news OR NOT shown THEN at END
   FROM told
  ORDER BY id
     ON CONFLICT DO NOTHING
@@ -135,6 +136,7 @@ def storing(
             "urls": [event.url for event in events],
             "data": [json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False) for event in events],
             "times": [event.at for event in events],
+            "shown": [event.in_portal for event in events],
         }
     )
 

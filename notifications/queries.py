@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from notifications.enums import Channel
 from notifications.hours import Quiet
-from notifications.models import MailHours, Notification, Preference
+from notifications.models import Delivery, MailHours, Notification, Preference
 from notifications.wishes import Wishes
 from portal.core.keyset import Keyset
 from portal.identity.models import Membership, Tenant
@@ -46,3 +47,15 @@ def _wishes(person: Membership, chosen: dict[tuple[str, str], str], hours: MailH
         return Wishes(zone, chosen, hours.digest_at)
     quiet = Quiet(hours.quiet_from, hours.quiet_until, frozenset(hours.quiet_days))
     return Wishes(zone, chosen, hours.digest_at, quiet)
+
+
+def mails_of(tenant_id: int, *, kind: str, key: str, people: Collection[int]) -> dict[int, Delivery]:
+    """What became of the mail about one event to each of these people; who got none is not in it."""
+    mails = Delivery.objects.filter(
+        tenant_id=tenant_id,
+        channel=Channel.MAIL,
+        notification__kind=kind,
+        notification__key=key,
+        notification__recipient__in=people,
+    )
+    return {mail.notification.recipient_id: mail for mail in mails.select_related("notification")}

@@ -1,5 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from knowledge.critical.views import loops, notices, registering, telling
 
 app_name = "critical"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", notices.notices, name="list"),
+    path("registrations/", registering.registrations, name="registrations"),
+    path("registrations/all/", registering.register_all, name="register_all"),
+    path("registrations/not-now/", registering.not_now, name="not_now"),
+    path("<slug:reference>/", notices.notice, name="notice"),
+    path("<slug:reference>/acknowledge/", notices.acknowledge, name="acknowledge"),
+    path("<slug:reference>/say/", notices.say, name="say"),
+    path("<slug:reference>/tell/", telling.tell, name="tell"),
+    path("<slug:reference>/export/", loops.export, name="export"),
+    path("<slug:reference>/accounts/<str:key>/", loops.account, name="account"),
+]

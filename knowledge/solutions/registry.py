@@ -30,6 +30,24 @@ class Registry:
             step(solution, revision)
 
 
+Reading = Callable[[Membership, Solution], None]
+
+
+class Readers:
+    """What is noted when a person opens a published solution, in the transaction of their request."""
+
+    def __init__(self) -> None:
+        self._steps: list[Reading] = []
+
+    def register(self, step: Reading) -> None:
+        if step not in self._steps:
+            self._steps.append(step)
+
+    def tell(self, person: Membership, solution: Solution) -> None:
+        for step in self._steps:
+            step(person, solution)
+
+
 published = Registry()
 
 
@@ -68,3 +86,4 @@ class Finders:
 
 
 fixes = Finders()
+opened = Readers()

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.generators import SchemaGenerator
 
 from entitlements.api import Contracts, Decisions, Installations, Targets
+from knowledge.critical.api import CriticalNotices
 from knowledge.releases.api import OneRelease, ReleaseContent, Releases
 from knowledge.search.api import Search
 from knowledge.solutions.api import OneSolution, Solutions
@@ -49,6 +50,7 @@ operations: list[URLPattern | URLResolver] = [
     path("targets/", Targets.as_view(), name="targets"),
     path("contracts/", Contracts.as_view(), name="contracts"),
     path("installations/", Installations.as_view(), name="installations"),
+    path("critical/", CriticalNotices.as_view(), name="critical"),
     path("solutions/", Solutions.as_view(), name="solutions"),
     path("solutions/<slug:solution>/", OneSolution.as_view(), name="solution"),
     path("search/", Search.as_view(), name="search"),

@@ -44,6 +44,16 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60},
         },
+        "tell-of-critical-solutions": {
+            "task": "knowledge.critical.tasks.tell_due",
+            "schedule": 10.0,
+            "options": {"expires": 10},
+        },
+        "remind-of-critical-solutions": {
+            "task": "knowledge.critical.tasks.remind_due",
+            "schedule": 60.0,
+            "options": {"expires": 60},
+        },
         "replan-alerts": {
             "task": "incidents.tasks.replan_alerts",
             "schedule": 60.0,

@@ -100,7 +100,7 @@ def test_what_actions_and_sweeps_write_breaks_nothing(tenant: Tenant) -> None:
     said = StringIO()
     call_command("check_invariants", stdout=said)
     lines = said.getvalue().splitlines()
-    assert len(lines) == 13
+    assert len(lines) == 18
     assert [line for line in lines if not line.startswith("      0  ")] == []
 
 

@@ -35,10 +35,14 @@ def patterns(
 
 @dataclass(frozen=True)
 class Named:
-    """An object in an address: the values that name it, and somebody who has a right to it."""
+    """An object in an address: the values that name it, and somebody who has a right to it.
+
+    ``for_account``: every contact of the account has that right, and is no stranger to it.
+    """
 
     values: Callable[[Scene], Mapping[str, Any]]
     rightful: Callable[[Scene], Membership]
+    for_account: bool = False
 
 
 def _owner(scene: Scene) -> Membership:
@@ -79,6 +83,12 @@ def _of_webhooks(*, call: bool = False) -> list[Named]:
         Named(lambda scene: named(scene.webhook, scene.call), _admin),
         Named(lambda scene: named(scene.account_webhook, scene.account_call), _account_admin),
     ]
+
+
+def _of_notice(rightful: Callable[[Scene], Membership] = _owner, **more: Any) -> Named:
+    return Named(
+        lambda scene: {"reference": scene.notice.reference, **more}, rightful, for_account=rightful is _owner
+    )
 
 
 def _of_draft(**more: Any) -> Named:
@@ -184,6 +194,12 @@ NAMED: dict[str, list[Named]] = {
         Named(lambda scene: {"pk": scene.waiting.pk}, _owner),
     ],
     "incidents:discard": [Named(lambda scene: {"pk": scene.waiting.pk}, _owner)],
+    "critical:notice": [_of_notice()],
+    "critical:acknowledge": [_of_notice()],
+    "critical:say": [_of_notice()],
+    "critical:tell": [_of_notice(_lead)],
+    "critical:export": [_of_notice(_agent)],
+    "critical:account": [_of_notice(_agent, key=KEY)],
     "webhooks:webhook": _of_webhooks(),
     "webhooks:edit": _of_webhooks(),
     "webhooks:renew_secret": _of_webhooks(),

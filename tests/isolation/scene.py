@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.utils import timezone
 
-from entitlements.models import AllowanceUse, Grant
+from entitlements.models import AllowanceUse, ContractLine, Grant
 from incidents.actions import (
     NewIncident,
     add_duty,
@@ -26,12 +26,16 @@ from incidents.actions import (
 )
 from incidents.enums import Kind
 from incidents.models import AlertStep, Attachment, Duty, Incident
+from knowledge.critical.actions import Chosen, register, tell_customers
+from knowledge.critical.fanout import tell_due
+from knowledge.critical.models import Notice
 from knowledge.releases.actions import begin_upload
 from knowledge.releases.models import Release, ReleaseFile, Upload
 from knowledge.search import kinds
 from knowledge.search.actions import Entry, index
 from knowledge.search.enums import Audience
 from knowledge.solutions.actions import (
+    Range,
     Words,
     ask_review,
     draft_solution,
@@ -39,6 +43,8 @@ from knowledge.solutions.actions import (
     raise_flag,
     save_draft,
 )
+from knowledge.solutions.actions.changes import open_revision
+from knowledge.solutions.actions.writing import mark_of
 from knowledge.solutions.models import Flag, Revision, Solution
 from notifications.models import Notification
 from notifications.webhooks.models import Call, Webhook
@@ -95,6 +101,7 @@ class Scene:
     upload: Upload
     link: str
     """To a file of what is published, for the owner."""
+    notice: Notice
 
     @property
     def owner(self) -> Membership:
@@ -194,7 +201,29 @@ def make_scene(cast: Cast) -> Scene:
             file=draft.files.get(),
             upload=begin_upload(actor=house.lead, release=draft, name="more.zip", size=9),
             link=link_of(house, company.contact),
+            notice=_critical_notice(house, company, product),
         )
+
+
+def _critical_notice(house: House, company: Company, product: Product) -> Notice:
+    """Of a product that only this account has a contract for; its contact is told."""
+    ContractLine.objects.create(
+        tenant=house.tenant, account=company.account, contract=company.contract, product=product
+    )
+    register(person=company.contact, chosen={product.pk: Chosen()})
+    solution = draft_solution(
+        person=house.agent,
+        language="en",
+        words=Words(title="Postings vanish", symptom="They are gone.", resolution="Install the fix."),
+        ranges=[Range(product=product.pk)],
+        audience=Audience.CUSTOMERS,
+    )
+    seen = mark_of(open_revision(solution, "en"))
+    ask_review(person=house.agent, solution=solution, language="en", seen=seen)
+    text = publish(person=house.other_agent, solution=solution, language="en", seen=seen, critical=True)
+    notice = tell_customers(person=house.lead, solution=solution, seen=text.pk)
+    tell_due()
+    return notice
 
 
 def _webhook(tenant: Tenant, name: str, account: Account | None) -> tuple[Webhook, Call]:

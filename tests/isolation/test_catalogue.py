@@ -25,6 +25,8 @@ WITHOUT_WALLS = {
 """Tables of ours that belong to no tenant; reviewed."""
 DOORS = {
     "attachments_unattached": "TABLE(tenant_id bigint, id uuid)",
+    "critical_notices_to_tell": "TABLE(tenant_id bigint, id bigint)",
+    "critical_reminders_due": "TABLE(tenant_id bigint, id bigint)",
     "identity_invitations_to_mail": "TABLE(tenant_id bigint, invitation_id bigint)",
     "incidents_clocks_to_alert": "TABLE(tenant_id bigint, id bigint)",
     "incidents_ladders_to_replan": "TABLE(tenant_id bigint, id bigint)",

@@ -18,6 +18,8 @@ TASKS = {
     "incidents.tasks.replan_alerts",
     "incidents.tasks.replay_clocks",
     "incidents.tasks.tell_of_endings",
+    "knowledge.critical.tasks.remind_due",
+    "knowledge.critical.tasks.tell_due",
     "knowledge.releases.tasks.clear_uploads",
     "notifications.tasks.deliver_due",
     "notifications.webhooks.tasks.call_due",

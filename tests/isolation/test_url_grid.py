@@ -86,7 +86,9 @@ def reached(client, scene, name):
     allowed = refusals(client, scene, name)
     holes = []
     for pattern in NAMED:
-        for url, _named in addresses(scene, pattern):
+        for url, named in addresses(scene, pattern):
+            if named.for_account and not STRANGERS[name].apart:
+                continue
             for method in (client.get, client.post):
                 got = answer(method(url))
                 if got not in allowed:

@@ -37,6 +37,8 @@ VISITORS: Mapping[str, Visitor] = {
     "customer": Visitor(lambda scene: scene.company.contact),
 }
 LOOK_DIFFERENT = {
+    "critical:list",
+    "critical:notice",
     "identity:home",
     "incidents:incident",
     "incidents:list",
@@ -51,6 +53,7 @@ LOOK_DIFFERENT = {
 NO_PAGE = {
     "account_confirm_login_code": "nobody signs in by a code",
     "account_set_password": "only for a sign-in without a password",
+    "critical:export": "a download",
     "dev_mail": "only with a MAILBOX_DIR",
     "healthz": "text",
     "readyz": "JSON",

@@ -16,7 +16,7 @@ from knowledge.solutions.access import solution_for, solution_for_reader
 from knowledge.solutions.enums import STAGE_TONE, STATE_TONE, Reason, Stage, State
 from knowledge.solutions.forms import VerdictForm
 from knowledge.solutions.models import Revision, Solution
-from knowledge.solutions.registry import fixes
+from knowledge.solutions.registry import fixes, opened
 from plans.queries import nearest
 from portal.core.errors import Refused
 from portal.core.ui import panels
@@ -99,6 +99,7 @@ def _page(request: PortalRequest, found: Solution, form: VerdictForm) -> HttpRes
 def _of_reader(person: Membership, found: Solution, shown: Revision) -> dict[str, Any]:
     if not rules.may_judge(person, found):
         return {}
+    opened.tell(person, found)
     return {"judges": True, "verdict": queries.own_verdict(person, shown)}
 
 

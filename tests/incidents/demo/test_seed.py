@@ -29,6 +29,7 @@ from incidents.models import (
     Score,
     SolutionLink,
 )
+from knowledge.critical.models import Loop, Notice
 from knowledge.releases.enums import Kind as ReleaseKind
 from knowledge.releases.models import Download, Release, ReleaseFile, Replacement
 from knowledge.releases.streams import parts_of
@@ -88,7 +89,7 @@ def test_seeding_again_changes_nothing(now):
 
 def test_solutions_are_at_every_stage_and_show_what_they_are_worth(tarnwick):
     solutions = list(Solution.objects.order_by("id"))
-    assert Counter(one.state for one in solutions) == {"published": 7, "draft": 2}
+    assert Counter(one.state for one in solutions) == {"published": 9, "draft": 2}
     assert Counter(one.audience for one in solutions if one.state == "published") == {
         "customers": 5,
         "public": 1,
@@ -241,6 +242,24 @@ def test_the_roll_names_everybody_with_address_role_company_and_password(now):
 def test_incidents_lie_within_three_months(tarnwick, now):
     oldest = Incident.objects.earliest("created_at").created_at
     assert now - timedelta(days=90) < oldest
+
+
+def test_a_critical_solution_was_told_and_its_loop_is_open_here_and_closed_there(tarnwick):
+    notice = Notice.objects.get(tenant=tarnwick)
+    loops = {loop.account.key: loop for loop in Loop.objects.filter(tenant=tarnwick, notice=notice)}
+    assert {key: (loop.affected, loop.standing) for key, loop in loops.items()} == {
+        "QUIL": ("yes", "fixed"),
+        "VAUB": ("yes", "exposed"),
+        "BREN": ("no", "not_affected"),
+        "HANBIT": ("yes", "exposed"),
+    }
+    assert {key: (loop.told, loop.read, loop.acknowledged) for key, loop in loops.items()} == {
+        "QUIL": (2, 2, 2),
+        "VAUB": (2, 1, 0),
+        "BREN": (1, 1, 0),
+        "HANBIT": (2, 1, 1),
+    }
+    assert sorted(notice.titles) == ["en", "fr", "ko"]
 
 
 def test_releases_of_every_kind_were_given_out_and_fetched(tarnwick):

@@ -1,0 +1,148 @@
+"""Critical solutions: all that concern whoever looks, and one of them with what to do about it."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from knowledge.critical import actions, rules
+from knowledge.critical.access import notice_for
+from knowledge.critical.enums import AFFECTED_TONE, STANDING_TONE, Affected, Standing
+from knowledge.critical.forms import SayForm
+from knowledge.critical.models import Loop, Notice
+from knowledge.critical.queries import (
+    exposures_of,
+    loop_of,
+    open_loops,
+    own_account,
+    own_loops,
+    recipient_of,
+    tellable,
+    text_of,
+    told_notices,
+)
+from knowledge.critical.scopes import words_of
+from knowledge.critical.telling import title_in
+from knowledge.critical.views import loops
+from portal.core.errors import Refused
+from portal.identity.guards import person_required
+from portal.identity.requests import PersonRequest
+
+PANEL_ROWS = 5
+
+
+@require_GET
+@person_required
+def notices(request: PersonRequest) -> HttpResponse:
+    """For staff all notices, and what could be told; for contacts those that concern their account."""
+    person, cursor = request.person, request.GET.get("after", "")
+    try:
+        page = told_notices(person, cursor) if person.is_staff_member else own_loops(person, cursor)
+    except Refused:
+        raise Http404 from None
+    rows = [_row(one) if isinstance(one, Notice) else _own_row(one) for one in page.rows]
+    context = {
+        "rows": rows,
+        "older": f"?after={page.next}" if page.next else "",
+        "first_page": not cursor,
+        "tellable": tellable(person) if rules.tells_customers(person) and not cursor else (),
+    }
+    return render(request, "critical/list.html", context)
+
+
+@require_GET
+@person_required
+def notice(request: PersonRequest, reference: str) -> HttpResponse:
+    """A contact reads it here, which is noted; staff watch here what becomes of it."""
+    found = notice_for(request.person, reference)
+    if request.person.is_staff_member:
+        return loops.loop(request, found)
+    person = request.person
+    actions.mark_read(person=person, notice=found)
+    loop = loop_of(own_account(person), found)
+    text = text_of(found, get_language() or person.tenant.language)
+    context = {
+        "notice": found,
+        "title": text.title if text else title_in(found.titles, get_language(), found.language),
+        "text": text,
+        "scope": words_of(found.scope),
+        "loop": loop,
+        "tone": STANDING_TONE[Standing(loop.standing)] if loop else "",
+        "recipient": recipient_of(person, found),
+        "exposures": [
+            {"exposure": one, "tone": STANDING_TONE[Standing(one.standing)]}
+            for one in exposures_of(own_account(person), found)
+        ],
+    }
+    return render(request, "critical/notice.html", context)
+
+
+@require_POST
+@person_required
+def acknowledge(request: PersonRequest, reference: str) -> HttpResponse:
+    found = _own_notice(request, reference)
+    actions.acknowledge(person=request.person, notice=found)
+    messages.success(request, _("Thank you. We know that you have read it."))
+    return redirect("critical:notice", reference)
+
+
+@require_POST
+@person_required
+def say(request: PersonRequest, reference: str) -> HttpResponse:
+    """What became of it, of one installation or of all."""
+    found, form = _own_notice(request, reference), SayForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Refused(_("Choose what became of it, and send that again."))
+        loop = _say(request, found, form.cleaned_data)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        left = loop.standing == Standing.EXPOSED
+        messages.success(request, _("Noted.") if left else _("Noted. Nothing of yours is exposed any more."))
+    return redirect("critical:notice", reference)
+
+
+def _say(request: PersonRequest, found: Notice, given: dict[str, Any]) -> Loop:
+    exposure = given["exposure"]
+    return actions.say(
+        person=request.person,
+        notice=found,
+        standing=Standing(given["standing"]),
+        exposures=None if exposure is None else [exposure],
+    )
+
+
+def own_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
+    """On a contact's home: what their account is still exposed to."""
+    person = cast(PersonRequest, request).person
+    rows = [_own_row(one) for one in open_loops(person, PANEL_ROWS)]
+    return {"rows": rows} if rows else None
+
+
+def _own_notice(request: PersonRequest, reference: str) -> Notice:
+    if not rules.answers_for_account(request.person):
+        raise Http404
+    return notice_for(request.person, reference)
+
+
+def _own_row(loop: Loop) -> dict[str, Any]:
+    return {
+        **_row(loop.notice),
+        "standing": loop.get_standing_display(),
+        "tone": STANDING_TONE[Standing(loop.standing)],
+        "affected": loop.get_affected_display(),
+        "affected_tone": AFFECTED_TONE[Affected(loop.affected)],
+    }
+
+
+def _row(one: Notice) -> dict[str, Any]:
+    return {
+        "notice": one,
+        "title": title_in(one.titles, get_language(), one.language),
+        "scope": "; ".join(words_of(one.scope)),
+    }
