@@ -32,7 +32,7 @@ def open_vendor(label: str, *, accounts: int, incidents: int, unsolved: int) -> 
     tenant = Tenant.objects.create(label=label, name=f"{label.title()} Software")
     with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
         admin = _person(tenant, Role.ADMIN, "admin", None)
-        furnishings.furnish(tenant, admin)
+        furnishings.tell(tenant, admin)
         for position, name in enumerate(PRODUCTS):
             product = Product.objects.create(
                 tenant=tenant, code=name.lower().replace(" ", "-"), name=name, position=position

@@ -106,7 +106,7 @@ def _make_house(label: str, name: str) -> None:
     tenant = Tenant.objects.create(label=label, name=name)
     with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
         admin = _person(tenant, Role.ADMIN, "the admin")
-        furnishings.furnish(tenant, admin)
+        furnishings.tell(tenant, admin)
         team = Team.objects.create(tenant=tenant, name="First line")
         for role, who in (
             (Role.LEAD, "the lead"),

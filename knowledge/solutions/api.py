@@ -17,7 +17,7 @@ from knowledge.solutions.access import solution_for
 from knowledge.solutions.enums import State
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.queries import Filters
-from knowledge.solutions.registry import fixes
+from knowledge.solutions.registry import fixes_of
 from plans.api import product_codes, product_with
 from plans.queries import nearest
 from portal.core.api import PageQuery, StrictSerializer
@@ -122,7 +122,7 @@ class OneSolution(PersonView):
                 "languages": sorted(texts),
                 "fixed_in": [
                     {name: getattr(one, name) for name in ("reference", "title", "language", "version")}
-                    for one in fixes.of(person, found)
+                    for one in fixes_of(person, found)
                 ],
                 "stale": queries.is_stale(found, text, texts),
             }

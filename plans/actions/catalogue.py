@@ -87,7 +87,7 @@ def retire_feature(*, feature: Feature, actor: Membership) -> None:
     locked = Feature.objects.select_for_update().get(tenant_id=feature.tenant_id, pk=feature.pk)
     if locked.retired_at is not None:
         return
-    if problem := _promised_by(locked) or feature_uses.first_of(locked):
+    if problem := _promised_by(locked) or next(filter(None, feature_uses.ask(locked)), None):
         raise Refused(problem, code="in_use")
     _set_retired(locked, actor, retired=True)
 
@@ -172,7 +172,7 @@ def retire_plan(*, plan: Plan, actor: Membership) -> None:
             _("%(plan)s is your only plan. Add another one before you retire it.") % {"plan": locked.name},
             code="only_plan",
         )
-    if problem := plan_uses.first_of(locked):
+    if problem := next(filter(None, plan_uses.ask(locked)), None):
         raise Refused(problem, code="in_use")
     locked.retired_at = timezone.now()
     locked.save(update_fields=["retired_at"])

@@ -85,7 +85,7 @@ def retire(*, person: Membership, solution: Solution, reason: str, at: datetime 
     saved(solution, at=at)
     told(solution, "retired", person, at=at, reason=reason)
     if was == State.PUBLISHED:
-        published.tell(solution)
+        published.tell(solution, None)
     return solution
 
 
@@ -121,7 +121,7 @@ def _check_owner(solution: Solution, owner: Membership) -> None:
 
 def _tell_if_read(solution: Solution) -> None:
     if solution.state == State.PUBLISHED:
-        published.tell(solution)
+        published.tell(solution, None)
 
 
 def _facts(solution: Solution) -> dict[str, Any]:

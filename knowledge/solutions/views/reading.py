@@ -16,7 +16,7 @@ from knowledge.solutions.access import solution_for, solution_for_reader
 from knowledge.solutions.enums import STAGE_TONE, STATE_TONE, Reason, Stage, State
 from knowledge.solutions.forms import VerdictForm
 from knowledge.solutions.models import Revision, Solution
-from knowledge.solutions.registry import fixes, opened
+from knowledge.solutions.registry import fixes_of, opened
 from plans.queries import nearest
 from portal.core.errors import Refused
 from portal.core.ui import panels
@@ -88,7 +88,7 @@ def _page(request: PortalRequest, found: Solution, form: VerdictForm) -> HttpRes
         "products": present.applies_to(found.tenant_id, products),
         "is_published": found.state == State.PUBLISHED,
         "form": form,
-        "fixed_in": fixes.of(request.person, found) if request.person else [],
+        "fixed_in": fixes_of(request.person, found) if request.person else [],
         **(_of_reader(request.person, found, shown) if request.person else {}),
         **(_of_staff(cast(PersonRequest, request), found, published, drafts) if staff else {}),
     }

@@ -53,7 +53,7 @@ def open_tenant(
     with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT, user_id=admin.pk):
         person = Membership.objects.create(tenant=tenant, user=admin, role=Role.ADMIN, joined_at=at)
         record(tenant, "opened", person, at=at, label=label)
-        furnishings.furnish(tenant, person)
+        furnishings.tell(tenant, person)
     return person
 
 

@@ -5,7 +5,7 @@ from django.db import connection
 
 from knowledge.releases import actions
 from knowledge.releases.models import Download
-from knowledge.releases.registry import Followers, downloaded
+from knowledge.releases.registry import downloaded
 from portal.core.tenancy import current_scope
 from tests.knowledge.releases.conftest import the_file
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def told(monkeypatch):
     seen = []
-    monkeypatch.setattr(downloaded, "_followers", [])
+    monkeypatch.setattr(downloaded, "_steps", [])
     downloaded.register(lambda person, release: seen.append((person, release, current_scope().account_id)))
     return seen
 
@@ -68,12 +68,3 @@ def test_they_are_told_within_the_transaction_that_notes_it(begun, told, monkeyp
         sent(begun, whole=True)
     row = Download.objects.get()
     assert (row.finished_at, row.bytes_sent) == (None, 0)
-
-
-def test_a_follower_is_registered_once():
-    seen = []
-    followers = Followers[[int]]()
-    for _time in range(2):
-        followers.register(seen.append)
-    followers.tell(3)
-    assert seen == [3]
