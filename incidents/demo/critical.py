@@ -21,6 +21,8 @@ from plans.models import ProductVersion
 from portal.identity.enums import Role
 from portal.identity.models import Membership
 
+_READ_AFTER = timedelta(minutes=20)
+"""A second person reads what was written."""
 _WRITTEN_BEFORE = timedelta(hours=3)
 _REGISTERED_BEFORE = timedelta(days=30)
 _UNTOLD_SINCE = timedelta(hours=5)
@@ -64,7 +66,7 @@ def _write(raw: Raw, vendor: Vendor, at: datetime) -> tuple[Solution, Revision]:
         audience=Audience.CUSTOMERS,
         at=at,
     )
-    text = _publish(solution, language, author, vendor, at)
+    text = _publish(solution, language, author, vendor, at + _READ_AFTER)
     for translated, its_words in others:
         translator = next(iter(_agents(vendor, raw["product"], translated)), author)
         solutions.save_draft(
@@ -74,9 +76,9 @@ def _write(raw: Raw, vendor: Vendor, at: datetime) -> tuple[Solution, Revision]:
             words=Words(**its_words),
             seen="",
             source=text.pk,
-            at=at,
+            at=at + 2 * _READ_AFTER,
         )
-        _publish(solution, translated, translator, vendor, at)
+        _publish(solution, translated, translator, vendor, at + 3 * _READ_AFTER)
     solution.refresh_from_db()
     return solution, text
 

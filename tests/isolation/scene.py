@@ -122,6 +122,9 @@ def make_scene(cast: Cast) -> Scene:
         _name_after_the_word(company)
         _let_staff_find(house)
         product = add_product(tenant=house.tenant, code="quetzal", name="Ledgerette", actor=house.admin)
+        ContractLine.objects.create(
+            tenant=house.tenant, account=company.account, contract=company.contract, product=product
+        )
         files = [_file(company.contact, company.account, name) for name in ("attached.txt", "waiting.txt")]
         incident = log_incident(
             person=company.contact,
@@ -207,9 +210,6 @@ def make_scene(cast: Cast) -> Scene:
 
 def _critical_notice(house: House, company: Company, product: Product) -> Notice:
     """Of a product that only this account has a contract for; its contact is told."""
-    ContractLine.objects.create(
-        tenant=house.tenant, account=company.account, contract=company.contract, product=product
-    )
     register(person=company.contact, chosen={product.pk: Chosen()})
     solution = draft_solution(
         person=house.agent,

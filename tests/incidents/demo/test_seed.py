@@ -91,7 +91,7 @@ def test_solutions_are_at_every_stage_and_show_what_they_are_worth(tarnwick):
     solutions = list(Solution.objects.order_by("id"))
     assert Counter(one.state for one in solutions) == {"published": 9, "draft": 2}
     assert Counter(one.audience for one in solutions if one.state == "published") == {
-        "customers": 5,
+        "customers": 7,
         "public": 1,
         "internal": 1,
     }
