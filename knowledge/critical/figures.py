@@ -46,9 +46,9 @@ def picture(figures: Figures) -> SafeString:
         _slice(_("Read, of the people told"), figures.read, people),
         _slice(_("Acknowledged, of the people told"), figures.acknowledged, people),
         _slice(_("Fix downloaded, of the people told"), figures.downloaded, people),
-        _slice(_("Fixed, of the customers"), figures.fixed, accounts),
-        _slice(_("Not affected, of the customers"), figures.not_affected, accounts),
-        _slice(_("No longer exposed, of the customers"), accounts - figures.exposed, accounts),
+        _slice(_("Fixed, of customers"), figures.fixed, accounts),
+        _slice(_("Not affected, of customers"), figures.not_affected, accounts),
+        _slice(_("No longer exposed, of customers"), accounts - figures.exposed, accounts),
     ]
     return charts.bars(
         "loop",

@@ -204,7 +204,7 @@ class Loop(TenantPart):
             models.Index(fields=["tenant", "notice", "id"], name="loop_in_order"),
             models.Index(fields=["tenant", "notice", "standing", "id"], name="loop_by_standing"),
             # The notices of an account, the latest first.
-            models.Index(fields=["tenant", "account", "-notice"], name="loop_of_account"),
+            models.Index(fields=["tenant", "account", "-id"], name="loop_of_account"),
         ]
 
     def __str__(self) -> str:

@@ -90,7 +90,7 @@ def own_loops(person: Membership, cursor: str, *, size: int = PAGE_SIZE) -> Page
 def open_loops(person: Membership, most: int) -> QuerySet[Loop]:
     """What the contact's account is still exposed to, the latest first."""
     loops = Loop.objects.visible_to(person).filter(standing=Standing.EXPOSED, notice__corrected_at=None)
-    return loops.select_related("notice").order_by("-notice")[:most]
+    return loops.select_related("notice").order_by("-id")[:most]
 
 
 def told_notices(person: Membership, cursor: str, *, size: int = PAGE_SIZE) -> Page[Notice]:

@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='loop',
-            index=models.Index(fields=['tenant', 'account', '-notice'], name='loop_of_account'),
+            index=models.Index(fields=['tenant', 'account', '-id'], name='loop_of_account'),
         ),
         migrations.AddConstraint(
             model_name='loop',

@@ -66,7 +66,7 @@ def register_all(request: PersonRequest) -> HttpResponse:
 @person_required
 def not_now(request: PersonRequest) -> HttpResponse:
     actions.decline(person=_contact(request))
-    messages.info(request, _("You can register at any time, under “Critical solutions”."))
+    messages.info(request, _("You can register at any time: “Critical solutions” is behind your initials."))
     return redirect("identity:home")
 
 
