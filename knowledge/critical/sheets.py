@@ -16,7 +16,7 @@ from portal.identity.models import Membership
 def recipients(person: Membership, notice: Notice) -> HttpResponse:
     """Times are in the tenant's zone."""
     head = [
-        *(_("Account"), _("Name"), _("Affected"), _("Told"), _("Mail"), _("Why not sent"), _("Read")),
+        *(_("Account"), _("Name"), _("Affected"), _("Told"), _("Mail"), _("Why not sent"), _("Have read it")),
         *(_("Acknowledged"), _("Fix downloaded"), _("Fixed"), _("Not affected"), _("Reminded")),
     ]
     rows = every_recipient(person, notice, most=LARGEST + 1)
