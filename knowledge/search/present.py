@@ -32,7 +32,7 @@ class Row:
     language_code: str
     internal: str
     products: str
-    at: SafeString
+    at: str
     prevented: str
 
 
@@ -42,7 +42,7 @@ def rows_of(hits: Sequence[Hit], person: Membership | None, tenant_id: int, lang
         return
     staff = person is not None and person.is_staff_member
     counts = prevented_by([(hit.kind, hit.object_id) for hit in hits]) if staff else {}
-    marker, names, form, now = Marker.of(hits[0].stems), product_names(tenant_id), formats(), timezone.now()
+    marker, names, form = Marker.of(hits[0].stems), product_names(tenant_id), formats()
     spoken = dict(languages())
     for hit in hits:
         kind = kind_of(hit.kind)
@@ -57,7 +57,7 @@ def rows_of(hits: Sequence[Hit], person: Membership | None, tenant_id: int, lang
             language_code=hit.language,
             internal=str(Audience.INTERNAL.label) if hit.audience == Audience.INTERNAL else "",
             products=", ".join(names[product] for product in hit.product_ids if product in names),
-            at=form.element(hit.dated_at, now),
+            at=form.day(timezone.localdate(hit.dated_at)),
             prevented=prevented_words(counts, hit),
         )
 

@@ -10,6 +10,8 @@ from incidents.models import Incident
 from incidents.sight import forget_kept
 from portal.identity.actions.tokens import revoke_token
 from tests.api.operations import documented
+from tests.isolation.released import draft_release
+from tests.knowledge.solutions import making
 
 pytestmark = pytest.mark.django_db
 OPERATIONS = documented()
@@ -80,8 +82,19 @@ def _call(caller, operation, **ids):
 
 
 @pytest.fixture
-def ids(incident, attached):
-    return {"reference": incident.reference, "id": attached}
+def ids(cast, incident, attached, acting_in):
+    """What the colleague and all others don't see: an incident, a file of it, drafts of knowledge."""
+    with acting_in(cast.acme.tenant):
+        release = draft_release(cast.acme)
+        file = release.files.get().pk
+        solution = making.draft(cast.acme.agent).reference
+    return {
+        "reference": incident.reference,
+        "id": attached,
+        "number": release.number,
+        "file": file,
+        "solution": solution,
+    }
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
@@ -109,7 +122,13 @@ def test_a_token_that_may_only_read_changes_nothing(cast, program, ids, checksum
 
 @pytest.mark.parametrize("operation", [one for one in OPERATIONS if one.has_object], ids=str)
 def test_who_may_not_see_an_object_finds_nothing(cast, program, ids, checksum, operation):
-    nothing = {"reference": "BIG-999", "id": uuid.uuid4()}
+    nothing = {
+        "reference": "BIG-999",
+        "id": uuid.uuid4(),
+        "number": 999,
+        "file": uuid.uuid4(),
+        "solution": "S-999",
+    }
     callers = [
         program(person)
         for person in (
