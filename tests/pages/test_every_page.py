@@ -69,6 +69,7 @@ NO_PAGE = {
     "notifications:open": "a redirect",
     "releases:link": "a download",
     "releases:log_csv": "a download",
+    "releases:name_fixes": "a redirect",
     "releases:upload": "JSON",
     "incidents:report_csv": "a download",
     "incidents:report_all_csv": "a download",

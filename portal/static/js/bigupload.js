@@ -98,7 +98,7 @@ async function onSubmit(event) {
     for (const control of controls) control.disabled = true;
     await sending;
     removeEventListener("beforeunload", leaving);
-    location.reload();
+    location.assign(form.dataset.done); // not a reload: the page may be the answer to a form that was refused
   } catch (problem) {
     const words = form.querySelector("[data-upload-words]");
     words.textContent = (problem instanceof Refusal && problem.message) || form.dataset.failed;
