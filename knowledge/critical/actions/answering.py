@@ -12,6 +12,7 @@ from knowledge.critical import rules
 from knowledge.critical.enums import Standing
 from knowledge.critical.models import Exposure, Loop, Notice, Recipient
 from knowledge.critical.queries import last_notice, own_account
+from knowledge.releases.models import Release, ReleaseFix
 from knowledge.solutions.models import Solution
 from portal.core.errors import NotAllowed, Refused
 from portal.core.history import record
@@ -44,13 +45,21 @@ def acknowledge(*, person: Membership, notice: Notice, at: datetime | None = Non
 
 @transaction.atomic
 def note_download(*, person: Membership, solution_id: int, at: datetime | None = None) -> bool:
-    """The person has downloaded what repairs the problem; whoever gives out releases calls this.
+    """The person has downloaded what repairs the problem.
 
     It closes nothing: what is downloaded is not installed yet. Returns whether they had been told, and it was
     the first time.
     """
     notice = last_notice(person, solution_id)
     return notice is not None and _note(person, notice, "downloaded", at)
+
+
+def note_fetched(person: Membership, release: Release) -> None:
+    """The person has downloaded a release: of each critical solution that it fixes, this is noted."""
+    if rules.answers_for_account(person):
+        fixes = ReleaseFix.objects.filter(tenant_id=person.tenant_id, release=release)
+        for solution_id in fixes.values_list("solution_id", flat=True):
+            note_download(person=person, solution_id=solution_id)
 
 
 @transaction.atomic
