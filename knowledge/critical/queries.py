@@ -105,7 +105,8 @@ def published_text(solution: Solution) -> Revision | None:
 
 def text_of(notice: Notice, language: str) -> Revision | None:
     """The solution's text in the language, or in its own; none where customers don't find it any more."""
-    texts = {one.language: one for one in _texts(notice.tenant_id, notice.solution_id)}
+    found = _texts(notice.tenant_id, notice.solution_id).select_related("solution")
+    texts = {one.language: one for one in found}
     return texts.get(language) or texts.get(notice.language)
 
 

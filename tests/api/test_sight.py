@@ -44,6 +44,8 @@ _TABLES = (
     *("incidents_incident", "incidents_message", "incidents_attachment", "incidents_follower"),
     *("core_historyentry", "notifications_notification", "notifications_delivery", "identity_submission"),
     *("identity_account", "identity_membership", "entitlements_contract"),
+    *("solutions_solution", "incidents_solutionlink"),
+    *("releases_release", "releases_releasefile", "releases_download"),
 )
 
 

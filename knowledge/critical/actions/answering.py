@@ -55,7 +55,7 @@ def note_download(*, person: Membership, solution_id: int, at: datetime | None =
 
 
 def note_fetched(person: Membership, release: Release) -> None:
-    """The person has a file of the release, which may repair what they were told of."""
+    """The person has downloaded a release: of each critical solution that it fixes, this is noted."""
     if rules.answers_for_account(person):
         fixes = ReleaseFix.objects.filter(tenant_id=person.tenant_id, release=release)
         for solution_id in fixes.order_by("solution_id").values_list("solution_id", flat=True):

@@ -28,6 +28,7 @@ from knowledge.critical.queries import (
 from knowledge.critical.scopes import words_of
 from knowledge.critical.telling import title_in
 from knowledge.critical.views import loops
+from knowledge.solutions.registry import fixes_of
 from portal.core.errors import Refused
 from portal.identity.guards import person_required
 from portal.identity.requests import PersonRequest
@@ -70,6 +71,7 @@ def notice(request: PersonRequest, reference: str) -> HttpResponse:
         "title": text.title if text else title_in(found.titles, get_language(), found.language),
         "text": text,
         "scope": words_of(found.scope),
+        "fixed_in": fixes_of(person, text.solution) if text else (),
         "loop": loop,
         "tone": STANDING_TONE[Standing(loop.standing)] if loop else "",
         "recipient": recipient_of(person, found),
