@@ -11,7 +11,7 @@ class WebhooksConfig(AppConfig):
         from notifications.kinds import register as register_kinds
         from notifications.webhooks.audited import register_audited
         from notifications.webhooks.kinds import KINDS
-        from notifications.webhooks.rules import manages_own_webhooks
+        from notifications.webhooks.rules import manages_webhooks_of_account
         from notifications.webhooks.views import account_panel
         from portal.core.ui import panels
         from portal.core.ui.navigation import Entry, Place, register
@@ -20,7 +20,10 @@ class WebhooksConfig(AppConfig):
 
         register_kinds(*KINDS)
         register_audited()
-        for place, position, group in ((Place.STAFF, 98, ADMINISTRATION), (Place.CUSTOMER, 81, "")):
+        for place, position, group, shown_to in (
+            (Place.STAFF, 98, ADMINISTRATION, may_run_portal),
+            (Place.PERSON, 81, "", manages_webhooks_of_account),
+        ):
             register(
                 Entry(
                     place=place,
@@ -30,7 +33,7 @@ class WebhooksConfig(AppConfig):
                     icon="webhook",
                     position=position,
                     group=group,
-                    shown_to=manages_own_webhooks,
+                    shown_to=shown_to,
                 )
             )
         panels.register(

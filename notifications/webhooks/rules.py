@@ -20,6 +20,10 @@ def manages_own_webhooks(person: Membership) -> bool:
     return manages_webhooks(person, person.tenant_id, person.account_id)
 
 
+def manages_webhooks_of_account(person: Membership) -> bool:
+    return person.account_id is not None and manages_own_webhooks(person)
+
+
 def may_hold(person: Membership, webhook: Webhook) -> bool:
     """Stop a webhook of an account that does harm, and allow it again, without reading what it holds."""
     return webhook.account_id is not None and webhook.tenant_id == person.tenant_id and may_run_portal(person)

@@ -25,8 +25,9 @@ def register_entries() -> None:
             icon="house",
             position=0,
         ),
+        # Behind the initials, as whatever is looked after now and then: the top bar is full.
         Entry(
-            place=Place.CUSTOMER,
+            place=Place.PERSON,
             key="people",
             label=_("People"),
             url_name="identity:people",
