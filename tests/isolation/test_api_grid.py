@@ -276,6 +276,7 @@ def test_contacts_never_read_what_is_internal(scene, description):
     assert [url for url in urls if OF_STAFF in agent.call("GET", url)[1]] == [
         f"/api/v1/incidents/{scene.incident.reference}/messages/",
         f"/api/v1/incidents/{scene.incident.reference}/solutions/",
+        f"/api/v1/releases/{scene.draft_release.number}/",
         "/api/v1/solutions/",
         f"/api/v1/solutions/{scene.solution.reference}/",
     ]

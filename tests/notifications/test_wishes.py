@@ -227,8 +227,8 @@ def test_each_role_chooses_among_what_it_is_ever_told(cast: Cast) -> None:
     assert codes(cast.acme.agent) == staff
     assert codes(cast.acme.csm) == [*staff, "contracts"]
     assert codes(cast.acme.admin) == [*staff, "webhooks"]
-    assert codes(cast.acme.big.contact) == ["followed", "promises"]
-    assert codes(cast.acme.big.admin) == ["followed", "promises", "contracts", "webhooks"]
+    assert codes(cast.acme.big.contact) == ["followed", "critical", "promises"]
+    assert codes(cast.acme.big.admin) == ["followed", "critical", "promises", "contracts", "webhooks"]
 
 
 @pytest.mark.parametrize("kind", ["incidents.logged", "incidents.reply", "incidents.breached"])

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def told(monkeypatch):
     """What followers are told, with the state in which they see it."""
-    followers, told = registry.Followers(), []
-    monkeypatch.setattr(registry.published, "_followers", followers._followers)
+    told = []
+    monkeypatch.setattr(registry.published, "_steps", [])
     registry.published.register(lambda release: told.append((release.reference, release.state)))
     return told
 
