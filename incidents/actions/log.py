@@ -196,7 +196,7 @@ _CLAIM = Planned.named(f"""
 WITH numbered AS (
     UPDATE identity_account SET last_incident_number = last_incident_number + 1
     WHERE tenant_id = %(tenant)s AND id = %(account)s AND NOT {CAME_BEFORE}
-    RETURNING last_incident_number
+    RETURNING last_incident_number, id AS account_id
 )
 SELECT last_incident_number, {next_key(Incident)}, {next_key(Clock)}, {next_key(Clock)}, (
     SELECT team_id FROM incidents_teamproduct

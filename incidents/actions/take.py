@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from incidents import rules
 from incidents.enums import State
-from incidents.hooks import Change, tell_changed
+from incidents.hooks import CHANGED, Change, tell_changed
 from incidents.models import Incident
+from notifications.webhooks.store import IS_ASKED
 from portal.core.errors import NotAllowed
 from portal.core.prepared import Planned
 from portal.identity.models import Membership
@@ -42,10 +43,10 @@ WITH taken AS (
         jsonb_build_object('to', %(name)s::text), %(now)s
     FROM taken
 )
-SELECT state_before, {columns} FROM taken
+SELECT state_before = 'new' AND {is_asked}, {columns} FROM taken
 """
 _FIELDS = [field.attname for field in Incident._meta.concrete_fields]
-_PLANNED = Planned.named(_TAKE.replace("{columns}", ", ".join(_FIELDS)))
+_PLANNED = Planned.named(_TAKE.replace("{columns}", ", ".join(_FIELDS)).replace("{is_asked}", IS_ASKED))
 
 
 def take_next(*, person: Membership) -> Incident | None:
@@ -71,14 +72,15 @@ def take_next(*, person: Membership) -> Incident | None:
                 "languages": person.languages,
                 "open": State.OPEN.value,
                 "now": now,
+                "event": CHANGED.code,
             },
         )
         row = cursor.fetchone()
     if row is None:
         return None
-    before, *values = row
+    is_heard, *values = row
     incident = Incident.from_db(DEFAULT_DB_ALIAS, _FIELDS, values)
     incident.tenant, incident.assignee = person.tenant, person
-    if before == State.NEW:
+    if is_heard:
         tell_changed(incident, Change.STATE, at=now)
     return incident

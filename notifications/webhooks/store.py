@@ -34,9 +34,9 @@ SELECT md5(concat_ws(':', 'call', webhook.tenant_id, webhook.id, told.event, tol
  ORDER BY 1
     ON CONFLICT DO NOTHING
 """
-IS_ASKED = "webhooks_asked(%(event)s, %(account)s)"
-"""Whether anybody is called for an event of an account: for a statement that is made anyway, where one more
-that tells nobody would be too dear. The door looks past the policies, and answers yes or no."""
+IS_ASKED = "webhooks_asked(%(event)s, account_id)"
+"""Whether anybody is called for an event of the row's account: for a statement that is made anyway, where one
+more that tells nobody would be too dear. The door looks past the policies, and answers yes or no."""
 
 _MARK = """
 UPDATE webhooks_call AS call

@@ -141,6 +141,16 @@ def test_taking_a_new_one_opens_it_and_taking_it_again_changes_nothing(cast, log
     assert heard(hooks["big"]) == [LOGGED, ("state", "open", 2)]
 
 
+def test_taking_costs_one_statement_where_nobody_listens_and_another_where_somebody_does(
+    cast, log, django_assert_num_queries
+):
+    for listeners in (0, 1):
+        incident = log()
+        with django_assert_num_queries(1 + listeners):
+            assert take_next(person=cast.acme.agent) == incident
+        _hook(cast.acme.tenant, cast.acme.big.account, f"desk{listeners}")
+
+
 def test_the_portal_itself_tells_that_it_closed_one(cast, log, hooks):
     incident = log()
     resolve(person=cast.acme.agent, incident=incident, resolution="Fixed.")
