@@ -21,7 +21,7 @@ from knowledge.solutions.models import Revision
 from portal.core.errors import Conflict, Refused
 from portal.identity.forms import show_refusal
 from portal.identity.guards import staff_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 
@@ -89,7 +89,7 @@ def step(request: PersonRequest, reference: str, language: str, name: str) -> Ht
         raise Http404
     shown.solution = found
     if request.method == "GET":
-        return _show(request, shown, name, taken.form(now=mark_of(shown), initial=kept_text(request)))
+        return _show(request, shown, name, taken.form(kept_fields(request), now=mark_of(shown)))
     form = taken.form(request.POST, now=mark_of(shown))
     status = 422
     if form.is_valid():

@@ -116,7 +116,12 @@ def test_a_reason_to_send_back_outlives_an_expired_session(draft, client_of, hou
     browser = client_of(None)
     browser.post("/solutions/S-1/en/send-back/", {"seen": f'"{seen}"', "reason": "Which log?"})
     browser.force_login(house.other_agent.user)
-    assert "Which log?" in text_of(browser.get("/solutions/S-1/en/send-back/"))
+    page = text_of(browser.get("/solutions/S-1/en/send-back/"))
+    assert "Which log?" in page
+    [form] = re.findall(r'<form[^>]*/en/send-back/".*?</form>', page, re.DOTALL)
+    again = {"seen": hidden(form, "seen"), "reason": "Which log?"}
+    assert browser.post("/solutions/S-1/en/send-back/", again).status_code == 302
+    assert read(Revision).stage == Stage.DRAFT
 
 
 def test_the_writer_reads_why_it_was_sent_back_until_it_waits_again(agent, other, draft, read):
