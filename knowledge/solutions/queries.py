@@ -223,13 +223,6 @@ def possible_owners(solution: Solution) -> Sequence[Membership]:
     return list(people.select_related("user").order_by("user__name", "id"))
 
 
-def source_shown(solution: Solution) -> Revision | None:
-    """What a translator translates: what is published, or while nothing is, the draft."""
-    texts = _texts(solution).filter(language=solution.language, stage__in=CURRENT)
-    found = {text.stage == Stage.PUBLISHED: text for text in texts}
-    return found.get(True) or found.get(False)
-
-
 def is_stale(solution: Solution, text: Revision, published: Mapping[str, Revision]) -> bool:
     """Whether a newer text than the one it translates is published."""
     source = published.get(solution.language)
