@@ -148,11 +148,7 @@ class VerdictForm(forms.Form):
     text = _text(_("In your words"), required=False, rows=3)
 
 
-class StepForm(SeenForm):
-    """A step of a draft towards its readers."""
-
-
-class PublishForm(StepForm):
+class PublishForm(SeenForm):
     audience = forms.ChoiceField(choices=Audience, widget=forms.HiddenInput)
     critical = forms.BooleanField(
         label=_("Critical"),
@@ -161,7 +157,7 @@ class PublishForm(StepForm):
     )
 
 
-class SendBackForm(StepForm):
+class SendBackForm(SeenForm):
     reason = _text(_("What is missing?"), rows=3, help_text=_("Whoever wrote it reads this."))
 
 

@@ -16,8 +16,9 @@ from knowledge.solutions.access import solution_for, text_for
 from knowledge.solutions.actions.writing import mark_of
 from knowledge.solutions.differences import compared
 from knowledge.solutions.enums import OPEN, STAGE_TONE, Stage
-from knowledge.solutions.forms import PublishForm, SendBackForm, StepForm
+from knowledge.solutions.forms import PublishForm, SendBackForm
 from knowledge.solutions.models import Revision
+from plans.draft_forms import SeenForm
 from portal.core.errors import Conflict, Refused
 from portal.identity.forms import show_refusal
 from portal.identity.guards import staff_required
@@ -33,7 +34,7 @@ class Step:
     perform: Callable[..., object]
     offered: Callable[..., bool]
     done: str | Promise
-    form: type[StepForm] = StepForm
+    form: type[SeenForm] = SeenForm
 
 
 STEPS: Mapping[str, Step] = {
@@ -111,7 +112,7 @@ def _show(
     request: PersonRequest,
     shown: Revision,
     name: str = "",
-    form: StepForm | None = None,
+    form: SeenForm | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -128,7 +129,6 @@ def _show(
         "is_open": shown.stage in OPEN,
         "waits_for_another": shown.stage == Stage.REVIEW and rules.wrote(request.person, shown),
         "offered": _offered(request, shown),
-        "mark": mark,
         "publish_form": PublishForm(
             now=mark, initial={"critical": found.critical, "audience": found.audience}
         ),
