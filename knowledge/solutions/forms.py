@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.search.enums import Audience
-from knowledge.solutions.actions import Range, Words
+from knowledge.solutions.actions import PARTS, Range, Words
 from knowledge.solutions.enums import Reason
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.queries import Filters, Show, Sort
@@ -40,7 +40,7 @@ class WordsForm(SeenForm):
 
     def words(self) -> Words:
         given = self.cleaned_data
-        return Words(**{name: given[name] for name in ("title", "symptom", "cause", "resolution")})
+        return Words(**{name: given[name] for name in PARTS})
 
 
 class NewForm(WordsForm):

@@ -178,6 +178,11 @@ def products_for(tenant_id: int, solution_ids: Collection[int]) -> Mapping[int, 
     return found
 
 
+def ranges_of(solution: Solution) -> list[SolutionProduct]:
+    """As :func:`products_for`, of one."""
+    return products_for(solution.tenant_id, [solution.pk]).get(solution.pk, [])
+
+
 def published_texts(solution: Solution) -> Mapping[str, Revision]:
     """By language."""
     return _by_language(_texts(solution).filter(stage=Stage.PUBLISHED))

@@ -30,7 +30,7 @@ from portal.identity.requests import PersonRequest
 def about(request: PersonRequest, reference: str) -> HttpResponse:
     """Who reads it, for which versions of which products, and until when it stands unseen."""
     person, found = request.person, solution_for(request.person, reference)
-    ranges = queries.products_for(found.tenant_id, [found.pk]).get(found.pk, [])
+    ranges = queries.ranges_of(found)
     form = AboutForm(
         request.POST or kept_fields(request),
         person=person,

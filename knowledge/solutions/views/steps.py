@@ -16,7 +16,7 @@ from knowledge.solutions.access import solution_for, text_for
 from knowledge.solutions.actions.writing import mark_of
 from knowledge.solutions.differences import compared
 from knowledge.solutions.enums import OPEN, STAGE_TONE, Stage
-from knowledge.solutions.forms import PublishForm, SendBackForm
+from knowledge.solutions.forms import PublishForm, SendBackForm, WordsForm
 from knowledge.solutions.models import Revision
 from plans.draft_forms import SeenForm
 from portal.core.errors import Conflict, Refused
@@ -68,8 +68,6 @@ STEPS: Mapping[str, Step] = {
         ),
     )
 }
-
-_PARTS = {"title": _("Title"), "symptom": _("Symptom"), "cause": _("Cause"), "resolution": _("Resolution")}
 
 
 @require_GET
@@ -173,7 +171,10 @@ def _number(request: PersonRequest, name: str) -> int:
 
 def _parts(old: Revision, new: Revision) -> list[dict[str, Any]]:
     return [
-        {"label": label, "lines": compared(getattr(old, name), getattr(new, name))}
-        for name, label in _PARTS.items()
+        {
+            "label": WordsForm.base_fields[name].label,
+            "lines": compared(getattr(old, name), getattr(new, name)),
+        }
+        for name in actions.PARTS
         if getattr(old, name) or getattr(new, name)
     ]

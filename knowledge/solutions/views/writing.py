@@ -19,8 +19,6 @@ from portal.identity.guards import staff_required
 from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
-_WORDS = ("title", "symptom", "cause", "resolution")
-
 
 @require_http_methods(["GET", "POST"])
 @staff_required
@@ -85,7 +83,7 @@ def write(request: PersonRequest, reference: str, language: str) -> HttpResponse
 
 
 def _initial(before: Revision | None, source: Revision | None) -> dict[str, Any]:
-    words = {name: getattr(before, name) for name in _WORDS} if before else {}
+    words = {name: getattr(before, name) for name in actions.PARTS} if before else {}
     return {**words, "source": source.pk if source else None}
 
 
