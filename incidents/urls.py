@@ -1,4 +1,5 @@
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from incidents.reports import views as reports
 from incidents.reports.questions import Outcome
@@ -18,16 +19,10 @@ from incidents.views import (
 )
 
 
-class ReferenceConverter:
+class ReferenceConverter(StringConverter):
     """``ABC-1042``: an account's key and a number."""
 
     regex = "[A-Z][A-Z0-9]{1,5}-[0-9]{1,9}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 register_converter(ReferenceConverter, "reference")

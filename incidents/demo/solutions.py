@@ -35,8 +35,8 @@ _WRITING, _WAITING = timedelta(days=2), timedelta(hours=5)
 
 def write_solutions(
     vendor: Vendor, companies: Sequence[Company], released: Mapping[str, Release], now: datetime
-) -> int:
-    """All of a vendor's, oldest first; how many. To be called acting for all of its accounts.
+) -> None:
+    """All of a vendor's, oldest first. To be called acting for all of its accounts.
 
     :param released: what is given out, by the keys that solutions name.
     """
@@ -45,7 +45,6 @@ def write_solutions(
         solution = _Article(raw, vendor, companies, now).make()
         for key in raw.get("fixed_in", ()):
             name_fixes(actor=vendor.lead(raw["product"]), release=released[key], solutions=[solution], at=now)
-    return len(own)
 
 
 class _Article:

@@ -25,7 +25,7 @@ def text_for(person: Membership, reference: str, language: str, number: int) -> 
     """One text of a solution, for staff."""
     solution = solution_for(person, reference)
     texts = Revision.objects.filter(tenant_id=person.tenant_id, solution=solution, language=language)
-    text = texts.filter(number=number).select_related("author__user", "reviewer__user", "source").first()
+    text = texts.filter(number=number).select_related("author__user", "reviewer__user").first()
     if text is None:
         raise Http404
     text.solution = solution
@@ -36,7 +36,7 @@ def flag_for(person: Membership, reference: str, pk: int) -> Flag:
     """A flag that is still open, for staff."""
     solution = solution_for(person, reference)
     flags = Flag.objects.filter(tenant_id=person.tenant_id, solution=solution, resolved_at=None, pk=pk)
-    flag = flags.select_related("raised_by__user").first()
+    flag = flags.first()
     if flag is None:
         raise Http404
     flag.solution = solution

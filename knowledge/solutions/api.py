@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from knowledge.search.enums import Audience
 from knowledge.solutions import queries
 from knowledge.solutions.access import solution_for
+from knowledge.solutions.actions import PARTS
 from knowledge.solutions.enums import State
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.queries import Filters
@@ -114,11 +115,10 @@ class OneSolution(PersonView):
         if found.state != State.PUBLISHED or not texts:
             raise Http404
         text = nearest(texts, person.tenant.language, asked.get("language") or get_language() or "en")
-        ranges = queries.products_for(found.tenant_id, [found.pk]).get(found.pk, ())
         return Response(
             {
-                **_listed(found, ranges, product_codes(person.tenant)),
-                **{name: getattr(text, name) for name in ("title", "language", *_TEXT)},
+                **_listed(found, queries.ranges_of(found), product_codes(person.tenant)),
+                **{name: getattr(text, name) for name in ("language", *PARTS)},
                 "languages": sorted(texts),
                 "fixed_in": [
                     {name: getattr(one, name) for name in ("reference", "title", "language", "version")}
@@ -127,9 +127,6 @@ class OneSolution(PersonView):
                 "stale": queries.is_stale(found, text, texts),
             }
         )
-
-
-_TEXT = ("symptom", "cause", "resolution")
 
 
 def _listed(solution: Solution, ranges: Iterable[SolutionProduct], codes: dict[int, str]) -> dict[str, Any]:

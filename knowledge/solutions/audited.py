@@ -53,7 +53,7 @@ def _changed(entry: HistoryEntry) -> str:
         return gettext("%(who)s gave the solution other readers: %(audience)s") % values_of(
             entry, audience=Audience(audience).label
         )
-    if entry.data["was"].get("owner") != entry.data["now"].get("owner"):
+    if entry.data["was"].get("owner_id") != entry.data["now"].get("owner_id"):
         owner = entry.data["now"]["owner"]
         return gettext("%(who)s made %(owner)s the solution’s owner") % values_of(entry, owner=owner)
     return gettext("%(who)s changed the solution’s products or review date") % values_of(entry)

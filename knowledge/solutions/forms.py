@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.search.enums import Audience
-from knowledge.solutions.actions import Range, Words
+from knowledge.solutions.actions import PARTS, Range, Words
 from knowledge.solutions.enums import Reason
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.queries import Filters, Show, Sort
@@ -40,7 +40,7 @@ class WordsForm(SeenForm):
 
     def words(self) -> Words:
         given = self.cleaned_data
-        return Words(**{name: given[name] for name in ("title", "symptom", "cause", "resolution")})
+        return Words(**{name: given[name] for name in PARTS})
 
 
 class NewForm(WordsForm):
@@ -148,11 +148,7 @@ class VerdictForm(forms.Form):
     text = _text(_("In your words"), required=False, rows=3)
 
 
-class StepForm(SeenForm):
-    """A step of a draft towards its readers."""
-
-
-class PublishForm(StepForm):
+class PublishForm(SeenForm):
     audience = forms.ChoiceField(choices=Audience, widget=forms.HiddenInput)
     critical = forms.BooleanField(
         label=_("Critical"),
@@ -161,7 +157,7 @@ class PublishForm(StepForm):
     )
 
 
-class SendBackForm(StepForm):
+class SendBackForm(SeenForm):
     reason = _text(_("What is missing?"), rows=3, help_text=_("Whoever wrote it reads this."))
 
 

@@ -13,6 +13,7 @@ from knowledge.search.indexers import Indexer
 from knowledge.search.kinds import Kind
 from knowledge.solutions.enums import Stage, State
 from knowledge.solutions.models import Revision, Solution
+from knowledge.solutions.queries import ranges_of
 
 KIND = Kind(
     code="solution",
@@ -59,9 +60,7 @@ def _entries(solution: Solution) -> Iterator[Entry]:
 
 def _reach(solution: Solution) -> Iterator[dict[str, Any]]:
     """One for all products of which it is about every version, and one for each other."""
-    ranges = solution.ranges.filter(tenant_id=solution.tenant_id).select_related(
-        "since_version", "until_version"
-    )
+    ranges = ranges_of(solution)
     limited = [one for one in ranges if one.since_version or one.until_version]
     others = [one.product_id for one in ranges if one not in limited]
     if others or not limited:

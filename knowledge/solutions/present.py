@@ -1,6 +1,6 @@
 """Solutions as pages show them: every value in the reader's language."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from knowledge.search.enums import Audience
 from knowledge.solutions.enums import STATE_TONE, State
 from knowledge.solutions.models import Revision, Solution, SolutionProduct
-from knowledge.solutions.queries import is_due, is_stale, products_for, titles_of
+from knowledge.solutions.queries import is_due, products_for, titles_of
 from plans.queries import product_names
 from portal.identity.models import Tenant
 
@@ -43,7 +43,6 @@ class Spoken:
     code: str
     name: str
     current: bool
-    stale: bool
 
 
 def language_name(code: str) -> str:
@@ -112,10 +111,7 @@ def _versions(product: str, one: SolutionProduct) -> str:
     return product
 
 
-def spoken(solution: Solution, texts: Mapping[str, Revision], shown: Revision) -> list[Spoken]:
+def spoken(solution: Solution, texts: Collection[str], shown: Revision) -> list[Spoken]:
     """The languages of the texts, that of the first text first."""
     first = sorted(texts, key=lambda code: (code != solution.language, code))
-    return [
-        Spoken(code, language_name(code), code == shown.language, is_stale(solution, texts[code], texts))
-        for code in first
-    ]
+    return [Spoken(code, language_name(code), code == shown.language) for code in first]

@@ -178,6 +178,11 @@ def products_for(tenant_id: int, solution_ids: Collection[int]) -> Mapping[int, 
     return found
 
 
+def ranges_of(solution: Solution) -> list[SolutionProduct]:
+    """As :func:`products_for`, of one."""
+    return products_for(solution.tenant_id, [solution.pk]).get(solution.pk, [])
+
+
 def published_texts(solution: Solution) -> Mapping[str, Revision]:
     """By language."""
     return _by_language(_texts(solution).filter(stage=Stage.PUBLISHED))
@@ -221,13 +226,6 @@ def possible_owners(solution: Solution) -> Sequence[Membership]:
     people = Membership.objects.filter(tenant_id=solution.tenant_id, account=None)
     people = people.filter(Q(removed_at=None) | Q(pk=solution.owner_id))
     return list(people.select_related("user").order_by("user__name", "id"))
-
-
-def source_shown(solution: Solution) -> Revision | None:
-    """What a translator translates: what is published, or while nothing is, the draft."""
-    texts = _texts(solution).filter(language=solution.language, stage__in=CURRENT)
-    found = {text.stage == Stage.PUBLISHED: text for text in texts}
-    return found.get(True) or found.get(False)
 
 
 def is_stale(solution: Solution, text: Revision, published: Mapping[str, Revision]) -> bool:

@@ -1,26 +1,17 @@
 from django.conf import settings
 from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from knowledge.solutions.views import keeping, lists, reading, steps, writing
 
 
-class _Named:
-    regex: str
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-class SolutionConverter(_Named):
+class SolutionConverter(StringConverter):
     """``S-42``: never an incident, as an account's key has two characters at least."""
 
     regex = "S-[0-9]{1,9}"
 
 
-class SpokenConverter(_Named):
+class SpokenConverter(StringConverter):
     """A language of the portal."""
 
     regex = "|".join(code for code, _name in settings.LANGUAGES)

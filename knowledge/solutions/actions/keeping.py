@@ -127,6 +127,7 @@ def _tell_if_read(solution: Solution) -> None:
 def _facts(solution: Solution) -> dict[str, Any]:
     return {
         "audience": solution.audience,
+        "owner_id": solution.owner_id,
         "owner": solution.owner.name,
         "review_by": solution.review_by.isoformat() if solution.review_by else "",
     }

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from knowledge.solutions import rules
-from knowledge.solutions.actions.changes import locked, require, saved, told
-from knowledge.solutions.enums import Reason, Stage
-from knowledge.solutions.models import Flag, Revision, Solution, Verdict
+from knowledge.solutions.actions.changes import locked, published_revision, require, saved, told
+from knowledge.solutions.enums import Reason
+from knowledge.solutions.models import Flag, Solution, Verdict
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.identity.models import Membership
 
@@ -31,9 +31,7 @@ def say_verdict(
 
     :raises Refused: it did not help, and no reason is given.
     """
-    revision = Revision.objects.filter(
-        tenant_id=person.tenant_id, solution=solution, language=language, stage=Stage.PUBLISHED
-    ).first()
+    revision = published_revision(solution, language)
     if revision is None or not rules.may_judge(person, solution):
         raise NotAllowed(_("Only what is published can be judged."))
     if not helped and reason is None:

@@ -1,7 +1,7 @@
 """Drafts: a new solution, the next text in a language, a translation."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from django.conf import settings
@@ -36,6 +36,9 @@ class Words:
     symptom: str = ""
     cause: str = ""
     resolution: str = ""
+
+
+PARTS = tuple(part.name for part in fields(Words))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,15 +205,15 @@ def _add(
 def _write(
     draft: Revision, person: Membership, words: Words, *, source: Revision | None, at: datetime
 ) -> None:
-    for name, text in asdict(words).items():
-        setattr(draft, name, text)
+    for name in PARTS:
+        setattr(draft, name, getattr(words, name))
     draft.author = person
     draft.writers = sorted({*draft.writers, person.pk})
     draft.source = source
     draft.stage = Stage.DRAFT
     draft.saves += 1
     draft.saved_at = at
-    draft.save(update_fields=[*asdict(words), "author", "writers", "source", "stage", "saves", "saved_at"])
+    draft.save(update_fields=[*PARTS, "author", "writers", "source", "stage", "saves", "saved_at"])
 
 
 def _source(solution: Solution, language: str, source: int | None) -> Revision | None:

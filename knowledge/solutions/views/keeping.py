@@ -1,15 +1,14 @@
 """What staff do with a solution besides writing: readers, products, review, flags, retirement."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from knowledge.search.enums import Audience
@@ -24,8 +23,6 @@ from portal.identity.guards import role_required, staff_required
 from portal.identity.kept import keeps_text, kept_fields, kept_text
 from portal.identity.requests import PersonRequest
 
-Words = str | Promise
-
 
 @require_http_methods(["GET", "POST"])
 @staff_required
@@ -33,7 +30,7 @@ Words = str | Promise
 def about(request: PersonRequest, reference: str) -> HttpResponse:
     """Who reads it, for which versions of which products, and until when it stands unseen."""
     person, found = request.person, solution_for(request.person, reference)
-    ranges = queries.products_for(found.tenant_id, [found.pk]).get(found.pk, [])
+    ranges = queries.ranges_of(found)
     form = AboutForm(
         request.POST or kept_fields(request),
         person=person,
@@ -96,19 +93,16 @@ def look_again(request: PersonRequest, reference: str) -> HttpResponse:
 @keeps_text
 def retire(request: PersonRequest, reference: str) -> HttpResponse:
     found = solution_for(request.person, reference)
-
-    def perform(given: dict[str, Any]) -> None:
-        actions.retire(person=request.person, solution=found, **given)
-
-    words: dict[str, Words] = {
-        "title": gettext_lazy("Retire this solution"),
-        "explanation": gettext_lazy(
-            "Nobody but staff reads it from then on. Its texts are kept, and you can restore it."
-        ),
-        "button": gettext_lazy("Retire it"),
-        "done": gettext_lazy("It is retired."),
-    }
-    return _ask(request, found, RetireForm, perform, **words)
+    return _ask(
+        request,
+        found,
+        RetireForm,
+        partial(actions.retire, person=request.person, solution=found),
+        title=_("Retire this solution"),
+        explanation=_("Nobody but staff reads it from then on. Its texts are kept, and you can restore it."),
+        button=_("Retire it"),
+        done=_("It is retired."),
+    )
 
 
 @require_POST
@@ -124,19 +118,16 @@ def restore(request: PersonRequest, reference: str) -> HttpResponse:
 @keeps_text
 def flag(request: PersonRequest, reference: str) -> HttpResponse:
     found = solution_for(request.person, reference)
-
-    def perform(given: dict[str, Any]) -> None:
-        actions.raise_flag(person=request.person, solution=found, **given)
-
-    words: dict[str, Words] = {
-        "title": gettext_lazy("Flag as wrong"),
-        "explanation": gettext_lazy(
-            "Colleagues see it on the solution and in the list until one of them resolves it."
-        ),
-        "button": gettext_lazy("Flag it"),
-        "done": gettext_lazy("It is flagged."),
-    }
-    return _ask(request, found, FlagForm, perform, **words)
+    return _ask(
+        request,
+        found,
+        FlagForm,
+        partial(actions.raise_flag, person=request.person, solution=found),
+        title=_("Flag as wrong"),
+        explanation=_("Colleagues see it on the solution and in the list until one of them resolves it."),
+        button=_("Flag it"),
+        done=_("It is flagged."),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,41 +135,40 @@ def flag(request: PersonRequest, reference: str) -> HttpResponse:
 @keeps_text
 def resolve_flag(request: PersonRequest, reference: str, pk: int) -> HttpResponse:
     raised = flag_for(request.person, reference, pk)
-
-    def perform(given: dict[str, Any]) -> None:
-        actions.resolve_flag(person=request.person, flag=raised, **given)
-
-    words: dict[str, Words] = {
-        "title": gettext_lazy("Resolve a flag"),
-        "explanation": raised.text,
-        "button": gettext_lazy("Resolve it"),
-        "done": gettext_lazy("The flag is resolved."),
-    }
-    return _ask(request, raised.solution, ResolveForm, perform, **words)
+    return _ask(
+        request,
+        raised.solution,
+        ResolveForm,
+        partial(actions.resolve_flag, person=request.person, flag=raised),
+        title=_("Resolve a flag"),
+        explanation=raised.text,
+        button=_("Resolve it"),
+        done=_("The flag is resolved."),
+    )
 
 
 def _ask(
     request: PersonRequest,
     found: Solution,
     form_class: type[forms.Form],
-    perform: Callable[[dict[str, Any]], None],
+    perform: Callable[..., object],
     *,
-    title: Words,
-    explanation: Words,
-    button: Words,
-    done: Words,
+    title: str,
+    explanation: str,
+    button: str,
+    done: str,
 ) -> HttpResponse:
     """A page with a few words to write and one button."""
     form = form_class(request.POST or None, initial=kept_text(request))
     status = 422 if request.method == "POST" else 200
     if form.is_valid():
         try:
-            perform(form.cleaned_data)
+            perform(**form.cleaned_data)
         except Refused as refused:
             show_refusal(form, refused)
             status = refused.status
         else:
-            messages.success(request, str(done))
+            messages.success(request, done)
             return redirect("solutions:solution", found.reference)
     context = {"solution": found, "form": form, "title": title, "explanation": explanation, "button": button}
     return render(request, "solutions/ask.html", context, status=status)

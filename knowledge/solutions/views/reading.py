@@ -76,7 +76,6 @@ def _page(request: PortalRequest, found: Solution, form: VerdictForm) -> HttpRes
     texts = published or drafts
     asked = request.GET.get("language") or request.POST.get("language") or ""
     shown = texts.get(asked) or nearest(texts, tenant.language, request.LANGUAGE_CODE)
-    products = queries.products_for(found.tenant_id, [found.pk]).get(found.pk, [])
     context: dict[str, Any] = {
         "solution": found,
         "text": shown,
@@ -85,7 +84,7 @@ def _page(request: PortalRequest, found: Solution, form: VerdictForm) -> HttpRes
         "fallback": shown.language not in (asked, request.LANGUAGE_CODE),
         "stale": queries.is_stale(found, shown, published),
         "source_name": present.language_name(found.language),
-        "products": present.applies_to(found.tenant_id, products),
+        "products": present.applies_to(found.tenant_id, queries.ranges_of(found)),
         "is_published": found.state == State.PUBLISHED,
         "form": form,
         "fixed_in": fixes_of(request.person, found) if request.person else [],

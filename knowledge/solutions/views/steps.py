@@ -16,12 +16,13 @@ from knowledge.solutions.access import solution_for, text_for
 from knowledge.solutions.actions.writing import mark_of
 from knowledge.solutions.differences import compared
 from knowledge.solutions.enums import OPEN, STAGE_TONE, Stage
-from knowledge.solutions.forms import PublishForm, SendBackForm, StepForm
+from knowledge.solutions.forms import PublishForm, SendBackForm, WordsForm
 from knowledge.solutions.models import Revision
+from plans.draft_forms import SeenForm
 from portal.core.errors import Conflict, Refused
 from portal.identity.forms import show_refusal
 from portal.identity.guards import staff_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 
@@ -33,7 +34,7 @@ class Step:
     perform: Callable[..., object]
     offered: Callable[..., bool]
     done: str | Promise
-    form: type[StepForm] = StepForm
+    form: type[SeenForm] = SeenForm
 
 
 STEPS: Mapping[str, Step] = {
@@ -68,8 +69,6 @@ STEPS: Mapping[str, Step] = {
     )
 }
 
-_PARTS = {"title": _("Title"), "symptom": _("Symptom"), "cause": _("Cause"), "resolution": _("Resolution")}
-
 
 @require_GET
 @staff_required
@@ -89,7 +88,7 @@ def step(request: PersonRequest, reference: str, language: str, name: str) -> Ht
         raise Http404
     shown.solution = found
     if request.method == "GET":
-        return _show(request, shown, name, taken.form(now=mark_of(shown), initial=kept_text(request)))
+        return _show(request, shown, name, taken.form(kept_fields(request), now=mark_of(shown)))
     form = taken.form(request.POST, now=mark_of(shown))
     status = 422
     if form.is_valid():
@@ -111,7 +110,7 @@ def _show(
     request: PersonRequest,
     shown: Revision,
     name: str = "",
-    form: StepForm | None = None,
+    form: SeenForm | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -128,7 +127,6 @@ def _show(
         "is_open": shown.stage in OPEN,
         "waits_for_another": shown.stage == Stage.REVIEW and rules.wrote(request.person, shown),
         "offered": _offered(request, shown),
-        "mark": mark,
         "publish_form": PublishForm(
             now=mark, initial={"critical": found.critical, "audience": found.audience}
         ),
@@ -173,7 +171,10 @@ def _number(request: PersonRequest, name: str) -> int:
 
 def _parts(old: Revision, new: Revision) -> list[dict[str, Any]]:
     return [
-        {"label": label, "lines": compared(getattr(old, name), getattr(new, name))}
-        for name, label in _PARTS.items()
+        {
+            "label": WordsForm.base_fields[name].label,
+            "lines": compared(getattr(old, name), getattr(new, name)),
+        }
+        for name in actions.PARTS
         if getattr(old, name) or getattr(new, name)
     ]

@@ -19,8 +19,6 @@ from portal.identity.guards import staff_required
 from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
-_WORDS = ("title", "symptom", "cause", "resolution")
-
 
 @require_http_methods(["GET", "POST"])
 @staff_required
@@ -52,9 +50,11 @@ def new(request: PersonRequest) -> HttpResponse:
 def write(request: PersonRequest, reference: str, language: str) -> HttpResponse:
     """The draft in a language: the one there is, the next one, or the first as a translation."""
     found = solution_for(request.person, reference)
-    draft = queries.open_texts(found).get(language)
-    before = draft or queries.published_texts(found).get(language)
-    source = queries.source_shown(found) if language != found.language else None
+    drafts, published = queries.open_texts(found), queries.published_texts(found)
+    draft = drafts.get(language)
+    before = draft or published.get(language)
+    first = published.get(found.language) or drafts.get(found.language)
+    source = first if language != found.language else None
     form = WordsForm(
         request.POST or kept_fields(request), now=mark_of(draft), initial=_initial(before, source)
     )
@@ -73,7 +73,8 @@ def write(request: PersonRequest, reference: str, language: str) -> HttpResponse
     if form.errors and request.method == "POST":
         status = 422
     context = {
-        **_around(found, language, before, source),
+        **_around(found, language, source),
+        "stale": before is not None and queries.is_stale(found, before, published),
         "form": form,
         "conflict": conflict,
         "now": before if conflict else None,
@@ -82,7 +83,7 @@ def write(request: PersonRequest, reference: str, language: str) -> HttpResponse
 
 
 def _initial(before: Revision | None, source: Revision | None) -> dict[str, Any]:
-    words = {name: getattr(before, name) for name in _WORDS} if before else {}
+    words = {name: getattr(before, name) for name in actions.PARTS} if before else {}
     return {**words, "source": source.pk if source else None}
 
 
@@ -97,15 +98,11 @@ def _save(request: PersonRequest, found: Solution, language: str, form: WordsFor
     )
 
 
-def _around(
-    found: Solution, language: str, before: Revision | None, source: Revision | None
-) -> dict[str, Any]:
-    published = queries.published_texts(found)
+def _around(found: Solution, language: str, source: Revision | None) -> dict[str, Any]:
     return {
         "solution": found,
         "language": language,
         "language_name": present.language_name(language),
         "source": source,
         "source_name": present.language_name(found.language),
-        "stale": before is not None and queries.is_stale(found, before, published),
     }

@@ -128,6 +128,12 @@ def test_no_without_a_reason_keeps_the_words(published, client_of, house):
     assert "It is odd" in text_of(answer)
 
 
+def test_another_language_is_one_step_away_where_a_verdict_was_refused(translated, client_of, house):
+    answer = client_of(house.big.contact).post(f"{page_of(translated)}verdict/", {"language": "en"})
+    assert answer.status_code == 422
+    assert f'href="{page_of(translated)}?language=fr" lang="fr"' in text_of(answer)
+
+
 def test_words_outlive_an_expired_session(published, client_of, house):
     solution = published(audience="customers")
     browser = client_of(None)

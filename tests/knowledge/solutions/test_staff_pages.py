@@ -9,6 +9,7 @@ from knowledge.solutions import actions
 from knowledge.solutions.enums import Stage, State
 from knowledge.solutions.models import Flag, Revision, Solution, SolutionProduct
 from plans.actions import add_version
+from portal.identity.models import User
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,12 @@ def test_a_reason_to_send_back_outlives_an_expired_session(draft, client_of, hou
     browser = client_of(None)
     browser.post("/solutions/S-1/en/send-back/", {"seen": f'"{seen}"', "reason": "Which log?"})
     browser.force_login(house.other_agent.user)
-    assert "Which log?" in text_of(browser.get("/solutions/S-1/en/send-back/"))
+    page = text_of(browser.get("/solutions/S-1/en/send-back/"))
+    assert "Which log?" in page
+    [form] = re.findall(r'<form[^>]*/en/send-back/".*?</form>', page, re.DOTALL)
+    again = {"seen": hidden(form, "seen"), "reason": "Which log?"}
+    assert browser.post("/solutions/S-1/en/send-back/", again).status_code == 302
+    assert read(Revision).stage == Stage.DRAFT
 
 
 def test_the_writer_reads_why_it_was_sent_back_until_it_waits_again(agent, other, draft, read):
@@ -203,6 +209,15 @@ def test_a_solution_gets_another_owner_of_the_staff(agent, published, house, rea
     given = {**given, "seen": str(read(Solution).revision), "owner": house.big.contact.pk}
     assert agent.post("/solutions/S-1/about/", given).status_code == 422
     assert read(Solution).owner_id == house.csm.pk
+
+
+def test_an_owner_may_be_a_namesake_of_the_one_before(agent, published, house, read):
+    published()
+    User.objects.filter(pk=house.lead.user_id).update(name=house.agent.name)
+    given = {"audience": "internal", "seen": str(read(Solution).revision), "owner": house.lead.pk}
+    given[f"product_{house.ledger.pk}"] = "on"
+    assert agent.post("/solutions/S-1/about/", given).status_code == 302
+    assert read(Solution).owner_id == house.lead.pk
 
 
 def test_a_flag_is_seen_until_it_is_resolved(agent, other, published, read):
