@@ -7,13 +7,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from knowledge.releases import rules
-from knowledge.releases.actions.downloads import verdict_for
+from knowledge.releases.actions.downloads import refusal_for
 from knowledge.releases.enums import STATE_TONE, State
 from knowledge.releases.fixes import fixed_by
 from knowledge.releases.forms import FixesForm
 from knowledge.releases.models import Release
 from knowledge.releases.queries import files_of, names_of, relatives_of, uploads_of, words_of
-from knowledge.releases.sentences import why_not
 from knowledge.solutions.queries import with_references
 from portal.identity.requests import PersonRequest
 
@@ -32,7 +31,6 @@ def fixes_form(request: PersonRequest, *data: Any, **given: Any) -> FixesForm:
 def page_context(request: PersonRequest, release: Release) -> dict[str, Any]:
     """One release, as the reader sees it."""
     person = request.person
-    verdict = None if release.is_withdrawn else verdict_for(person, release, timezone.now())
     may_edit, files = rules.may_edit(person, release), files_of(person, release)
     return {
         "release": release,
@@ -41,7 +39,7 @@ def page_context(request: PersonRequest, release: Release) -> dict[str, Any]:
         "relatives": relatives_of(person, release, request.LANGUAGE_CODE),
         "files": files,
         "checking": [(system, command % file.name) for file in files[:1] for system, command in _CHECKING],
-        "refusal": why_not(verdict, release) if verdict is not None and not verdict.allowed else "",
+        "refusal": str(refusal_for(person, release, timezone.now()) or ""),
         "may_release": rules.may_release(person),
         "may_edit": may_edit,
         "may_reword": rules.may_reword(person, release),
