@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from knowledge.releases import actions
 from knowledge.releases.access import file_for, release_for
-from knowledge.releases.actions.downloads import verdict_for
+from knowledge.releases.actions.downloads import refusal_for
 from knowledge.releases.enums import Kind, State
 from knowledge.releases.fixes import fixed_by
 from knowledge.releases.models import Release
@@ -30,7 +30,6 @@ from knowledge.releases.queries import (
     words_of,
 )
 from knowledge.releases.sending import send
-from knowledge.releases.sentences import why_not, why_withdrawn
 from knowledge.releases.streams import goes_on
 from plans.api import product_with
 from portal.core.api import Nothing, PageQuery
@@ -129,7 +128,7 @@ class OneRelease(PersonView):
         person, release = self.person, release_for(self.person, number)
         words = words_of(person, release, person.user.language)
         relatives = relatives_of(person, release, person.user.language)
-        refusal = self._refusal(release)
+        refusal = refusal_for(person, release, timezone.now())
         return Response(
             {
                 **_listed(release, Title(words.language, words.title), names_of(person)),
@@ -148,16 +147,10 @@ class OneRelease(PersonView):
                     {"id": file.pk, "name": file.name, "size": file.size, "sha256": file.sha256}
                     for file in files_of(person, release)
                 ],
-                "can_download": not refusal,
-                "why_not": refusal or None,
+                "can_download": refusal is None,
+                "why_not": str(refusal) if refusal else None,
             }
         )
-
-    def _refusal(self, release: Release) -> str:
-        if release.is_withdrawn:
-            return why_withdrawn(release)
-        verdict = verdict_for(self.person, release, timezone.now())
-        return why_not(verdict, release) if verdict is not None and not verdict.allowed else ""
 
 
 class ReleaseContent(PersonView):

@@ -31,8 +31,6 @@ def fixed_by(person: Membership, release: Release, language: str) -> Sequence[Fi
     fixes = ReleaseFix.objects.filter(tenant_id=person.tenant_id, release=release)
     seen = Solution.objects.visible_to(person).filter(pk__in=fixes.values("solution_id"))
     solutions = list(seen.order_by("number"))
-    if not solutions:
-        return []
     ids = [one.pk for one in solutions]
     titles = titles_of(person.tenant_id, ids, own=person.tenant.language, language=language)
     return [
@@ -53,8 +51,6 @@ def fixed_in(person: Membership, solution: Solution) -> Sequence[FixedIn]:
     seen = Release.objects.visible_to(person).exclude(state=State.WITHDRAWN)
     found = seen.filter(pk__in=fixes.values("release_id"))
     releases = list(found.order_by("-released_on", "-pk"))
-    if not releases:
-        return []
     form = formats()
     return [
         FixedIn(

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from knowledge.releases.enums import Kind as ReleaseKind
 from knowledge.releases.enums import State
 from knowledge.releases.models import Release
 from knowledge.search.actions import Entry, index
@@ -37,6 +38,7 @@ INDEXER = Indexer(
 def _entries(release: Release) -> Iterator[Entry]:
     files = list(release.files.order_by("name").values_list("name", flat=True))
     versions = [one.position for one in (release.first_version, release.version, release.last_version) if one]
+    fits_every_older = release.kind == ReleaseKind.UPDATE and release.first_version is None
     for text in release.texts.order_by("language"):
         yield Entry(
             language=text.language,
@@ -47,6 +49,6 @@ def _entries(release: Release) -> Iterator[Entry]:
             dated_at=datetime.combine(release.released_on, _NOON, ZoneInfo(release.tenant.time_zone)),
             codes=[release.reference, *files],
             product_ids=[release.product_id],
-            since=min(versions),
+            since=None if fits_every_older else min(versions),
             until=max(versions),
         )

@@ -53,14 +53,10 @@ def issues_of(
 ) -> Issues:
     """Of these installations. Three statements; one where no solution is about what they run."""
     ranges = _ranges(person, {one.product_id for one in running})
-    if not ranges:
-        return NONE_KNOWN
     solutions = {one.solution_id: one.solution for one in ranges}
     fixes = _fixes(person, solutions)
     found = known_issues(running, _known(ranges, fixes, names))
     shown = dict(list(found.items())[:most])
-    if not shown:
-        return NONE_KNOWN
     titles = titles_of(person.tenant_id, shown, own=person.tenant.language, language=language)
     by_id = {one.id: one for one in running}
     rows = [

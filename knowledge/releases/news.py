@@ -58,9 +58,6 @@ class News:
     missing: Sequence[_ForWhom]
     regulatory: Sequence[_ForWhom]
 
-    def __bool__(self) -> bool:
-        return bool(self.newer or self.missing or self.regulatory)
-
 
 def news(running: Iterable[Running], released: Iterable[Candidate], fetched: frozenset[int]) -> News:
     """:param fetched: releases that the account has downloaded already, which are no news."""

@@ -28,9 +28,6 @@ class Filters:
     kind: str = ""
     state: str = ""
 
-    def __bool__(self) -> bool:
-        return bool(self.product_id or self.version_id or self.kind or self.state)
-
 
 class Title(NamedTuple):
     """In ``language``, which is another than the reader's where nobody has written theirs yet."""
@@ -145,11 +142,11 @@ def words_in(person: Membership, release: Release, language: str) -> ReleaseText
     return texts.first()
 
 
-def written_languages(person: Membership, release: Release) -> list[tuple[str, str, bool]]:
-    """Every language of the portal: code, name, and whether the release has words in it."""
+def written_languages(person: Membership, release: Release) -> list[tuple[str, bool]]:
+    """Every language of the portal, and whether the release has words in it."""
     texts = ReleaseText.objects.filter(tenant_id=person.tenant_id, release=release)
     written = set(texts.values_list("language", flat=True))
-    return [(code, str(name), code in written) for code, name in settings.LANGUAGES]
+    return [(code, code in written) for code, _name in settings.LANGUAGES]
 
 
 def files_of(person: Membership, release: Release) -> list[ReleaseFile]:
@@ -180,7 +177,7 @@ def relatives_of(person: Membership, release: Release, language: str) -> Relativ
     found = {
         row.pk: row for row in Release.objects.visible_to(person).filter(pk__in={*needs, *replaces, *by})
     }
-    rows = dict(zip(found, rows_of(person, list(found.values()), language), strict=True)) if found else {}
+    rows = dict(zip(found, rows_of(person, list(found.values()), language), strict=True))
 
     def those(ids: Iterable[int]) -> list[Row]:
         return sorted((rows[pk] for pk in ids if pk in rows), key=lambda row: row.number)
@@ -190,8 +187,6 @@ def relatives_of(person: Membership, release: Release, language: str) -> Relativ
 
 def named(person: Membership, numbers: Collection[int]) -> dict[int, Release]:
     """The releases with these numbers that the person may see."""
-    if not numbers:
-        return {}
     return {
         release.number: release for release in Release.objects.visible_to(person).filter(number__in=numbers)
     }

@@ -34,7 +34,7 @@ class Parts:
 
     def __init__(self, *, tenant_id: int, file_id: UUID, size: int, part_size: int) -> None:
         self.size, self.part_size = size, part_size
-        self._folder = folder_of(tenant_id, file_id)
+        self._folder = f"{FOLDER}/{tenant_id}/{file_id.hex}"
 
     @property
     def count(self) -> int:
@@ -115,10 +115,6 @@ class PartsReader:
         if self._part is not None:
             self._part.close()
             self._part = None
-
-
-def folder_of(tenant_id: int, file_id: UUID) -> str:
-    return f"{FOLDER}/{tenant_id}/{file_id.hex}"
 
 
 def remove_folder(folder: str, *, unless_since: datetime) -> bool:

@@ -50,7 +50,7 @@ def new_for(person: Membership, account: Account, language: str) -> ForAccount:
     found = news(running, candidates, _fetched(person, account))
     groups = [group[:SHOWN] for group in (found.newer, found.missing, found.regulatory)]
     shown = [releases[one.id] for group in groups for one, _whose in group]
-    by_number = {row.number: row for row in rows_of(person, shown, language)} if shown else {}
+    by_number = {row.number: row for row in rows_of(person, shown, language)}
     newer, missing, regulatory = (
         [Item(by_number[releases[one.id].number], [called[pk] for pk in whose]) for one, whose in group]
         for group in groups

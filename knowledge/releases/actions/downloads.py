@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from entitlements.queries import holdings_for
 from entitlements.refusals import NotEntitled, notes_refusals
-from knowledge.releases.covered import Verdict, may_download
-from knowledge.releases.enums import FEATURE_OF, Kind, State
+from knowledge.releases.covered import may_download
+from knowledge.releases.enums import FEATURE_OF, Kind
 from knowledge.releases.models import Download, Release, ReleaseFile
 from knowledge.releases.registry import downloaded
 from knowledge.releases.sentences import why_not, why_withdrawn
@@ -20,17 +20,22 @@ GOES_ON_FOR = timedelta(days=1)
 """How long a download that broke off can be gone on with."""
 
 
-def verdict_for(person: Membership, release: Release, at: datetime) -> Verdict | None:
-    """What the account's contracts say; None for staff, who need none."""
+def refusal_for(person: Membership, release: Release, at: datetime) -> Refused | None:
+    """What a start at this time would be refused with; None where it wouldn't. Staff need no contract."""
+    if release.is_withdrawn:
+        return Refused(why_withdrawn(release), code="withdrawn")
     if person.is_staff_member:
         return None
-    return may_download(
+    verdict = may_download(
         holdings_for(person),
         FEATURE_OF[Kind(release.kind)],
         product_id=release.product_id,
         released_on=release.released_on,
         at=at,
     )
+    if verdict.allowed:
+        return None
+    return NotEntitled(verdict.decision, why_not(verdict, release), actor=person)
 
 
 @notes_refusals
@@ -110,8 +115,6 @@ def note_sent(
 
 def _check_right(person: Membership, release: Release, at: datetime) -> None:
     """Every start passes here, on a page as through the API."""
-    if release.state == State.WITHDRAWN:
-        raise Refused(why_withdrawn(release), code="withdrawn")
-    verdict = verdict_for(person, release, at)
-    if verdict is not None and not verdict.allowed:
-        raise NotEntitled(verdict.decision, why_not(verdict, release), actor=person)
+    refusal = refusal_for(person, release, at)
+    if refusal is not None:
+        raise refusal

@@ -48,14 +48,11 @@ def add_file(
     :raises Refused: it is empty, too large or there already, or its checksum is another than ``sha256``.
     """
     check_right(actor)
-    name, size = _plain(name), file.size
-    parts = Parts(
-        tenant_id=release.tenant_id,
-        file_id=(file_id := uuid.uuid4()),
-        size=size,
-        part_size=settings.RELEASE_PART_BYTES,
-    )
+    name, size, file_id = _plain(name), file.size, uuid.uuid4()
     _check_new(release, name, size)
+    parts = Parts(
+        tenant_id=release.tenant_id, file_id=file_id, size=size, part_size=settings.RELEASE_PART_BYTES
+    )
     digest = _keep_in_parts(file, parts)  # may take long, so nothing is locked
     try:
         if not _is_same(digest, sha256):

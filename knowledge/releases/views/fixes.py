@@ -2,15 +2,14 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from knowledge.releases import actions
 from knowledge.releases.access import release_to_keep_for
-from knowledge.releases.forms import FileForm
-from knowledge.releases.views.shown import fixes_form, page_context
+from knowledge.releases.views.shown import fixes_form, release_page
 from knowledge.solutions.access import solution_for
 from portal.core.errors import Refused
 from portal.identity.enums import Role
@@ -40,8 +39,7 @@ def name(request: PersonRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("%(release)s was saved.") % {"release": found.reference})
             return redirect(f"{_page_of(request, number)}#fixes")
-    context = {**page_context(request, found), "file_form": FileForm(), "fixes_form": form}
-    return render(request, "releases/release.html", context, status=422)
+    return release_page(request, found, status=422, fixes_form=form)
 
 
 @require_POST

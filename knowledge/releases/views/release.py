@@ -6,8 +6,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from knowledge.releases import actions
 from knowledge.releases.access import draft_for, release_for, release_to_keep_for
-from knowledge.releases.forms import FileForm, WithdrawForm
-from knowledge.releases.views.shown import fixes_form, page_context
+from knowledge.releases.forms import WithdrawForm
+from knowledge.releases.views.shown import fixes_form, release_page
 from portal.core.errors import Refused
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
@@ -19,9 +19,8 @@ from portal.identity.requests import PersonRequest
 @require_GET
 @person_required
 def release(request: PersonRequest, number: int) -> HttpResponse:
-    context = page_context(request, release_for(request.person, number))
-    forms = {"file_form": FileForm(), "fixes_form": fixes_form(request, initial=kept_text(request))}
-    return render(request, "releases/release.html", {**context, **forms})
+    found = release_for(request.person, number)
+    return release_page(request, found, fixes_form=fixes_form(request, initial=kept_text(request)))
 
 
 @require_POST

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -16,7 +16,7 @@ from knowledge.releases import actions
 from knowledge.releases.access import draft_for, file_of_draft_for, upload_for
 from knowledge.releases.forms import FileForm, UploadForm
 from knowledge.releases.models import Upload
-from knowledge.releases.views.shown import page_context
+from knowledge.releases.views.shown import release_page
 from portal.core.errors import Refused
 from portal.core.uploads import BesideTheFiles, declared_length, spool_body
 from portal.identity.enums import Role
@@ -61,8 +61,7 @@ def _add(request: PersonRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s was added.") % {"name": kept.name})
             return redirect("releases:release", draft.number)
-    context = {**page_context(request, draft), "file_form": form}
-    return render(request, "releases/release.html", context, status=422)
+    return release_page(request, draft, status=422, file_form=form)
 
 
 @require_POST

@@ -83,6 +83,22 @@ def published(acme: House, draft: Callable[..., Release]) -> Callable[..., Relea
 
 
 @pytest.fixture
+def release(published: Callable[..., Release]) -> Release:
+    return published()
+
+
+@pytest.fixture
+def owner(acme: House, client_of: Callable[..., Client]) -> Client:
+    """The browser of a contact who has a contract."""
+    return client_of(acme.big.contact)
+
+
+@pytest.fixture
+def lead(acme: House, client_of: Callable[..., Client]) -> Client:
+    return client_of(acme.lead)
+
+
+@pytest.fixture
 def program(acme: House) -> Callable[..., Any]:
     """``program(person)(path)``: what a program of the person is answered, and its content."""
 

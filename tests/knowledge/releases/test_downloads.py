@@ -21,16 +21,6 @@ pytestmark = pytest.mark.django_db
 ETAG = f'"{SHA256}"'
 
 
-@pytest.fixture
-def release(published):
-    return published()
-
-
-@pytest.fixture
-def owner(acme, client_of):
-    return client_of(acme.big.contact)
-
-
 def ask(client, release):
     return client.post(f"/releases/files/{the_file(release).pk}/get/")
 

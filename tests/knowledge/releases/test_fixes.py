@@ -31,16 +31,6 @@ def solved(acme):
     return make
 
 
-@pytest.fixture
-def owner(acme, client_of):
-    return client_of(acme.big.contact)
-
-
-@pytest.fixture
-def lead(acme, client_of):
-    return client_of(acme.lead)
-
-
 def name(acme, release, *solutions):
     return actions.name_fixes(actor=acme.lead, release=release, solutions=solutions)
 

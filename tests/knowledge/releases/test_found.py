@@ -51,3 +51,12 @@ def test_it_is_found_under_the_version_that_it_is_for(acme, published):
     asked = {"product_id": acme.ledger.pk}
     assert titles(acme.agent, "posting", **asked, version=first.position) == ["Posting patch"]
     assert titles(acme.agent, "posting", **asked, version=second.position) == []
+
+
+def test_an_update_is_found_under_the_older_versions_that_it_fits_on(acme, published):
+    first, second = ProductVersion.objects.filter(product=acme.ledger).order_by("position")
+    published(title="Update for all", kind="update", version="2.0")
+    published(title="Update for the newest", kind="update", version="2.0", first_version=second)
+    asked = {"product_id": acme.ledger.pk}
+    assert titles(acme.agent, "update", **asked, version=first.position) == ["Update for all"]
+    assert len(titles(acme.agent, "update", **asked, version=second.position)) == 2

@@ -4,6 +4,7 @@ import hashlib
 import io
 import tracemalloc
 from contextlib import contextmanager
+from itertools import chain
 
 import pytest
 
@@ -29,7 +30,7 @@ class Body(io.RawIOBase):
     """The body of a request, that comes as it is read."""
 
     def __init__(self, *blocks):
-        self._blocks, self._left = iter(blocks and (one for each in blocks for one in each)), b""
+        self._blocks, self._left = chain.from_iterable(blocks), b""
 
     def read(self, most=-1):
         while len(self._left) < most and (block := next(self._blocks, b"")):

@@ -10,6 +10,7 @@ from knowledge.releases.enums import Kind
 from knowledge.releases.news import (
     Candidate,
     Known,
+    News,
     Running,
     concerns,
     has_problem,
@@ -60,7 +61,7 @@ def test_each_kind_goes_into_its_group():
 
 
 def test_an_installation_without_a_version_has_no_news():
-    assert not news([Running(1, LEDGER, None)], [release(Kind.UPDATE, NEW)], frozenset())
+    assert news([Running(1, LEDGER, None)], [release(Kind.UPDATE, NEW)], frozenset()) == News([], [], [])
 
 
 candidates = st.builds(

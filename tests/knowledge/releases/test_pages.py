@@ -1,6 +1,7 @@
 """The pages: the list with what is new, one release, drafts with their words, and uploads by the browser."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,20 +12,12 @@ from entitlements.models import Contract, Installation
 from knowledge.releases import actions
 from knowledge.releases.actions import Words
 from knowledge.releases.models import Release, ReleaseText, Upload
+from knowledge.releases.queries import page_of
+from knowledge.releases.views import lists
 from plans.models import ProductVersion
 from tests.knowledge.releases.conftest import CONTENT, SHA256, everything, the_file
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def owner(acme, client_of):
-    return client_of(acme.big.contact)
-
-
-@pytest.fixture
-def lead(acme, client_of):
-    return client_of(acme.lead)
 
 
 def numbers(answer):
@@ -55,11 +48,9 @@ class TestTheList:
             assert numbers(owner.get(f"/releases/?{query}")) == found
 
     def test_each_page_leads_to_the_next_without_a_gap(self, owner, published, monkeypatch):
-        from knowledge.releases.views import lists
-
         for _ in range(5):
             published()
-        monkeypatch.setattr(lists, "page_of", lambda *given: lists_page(*given, size=2))
+        monkeypatch.setattr(lists, "page_of", partial(page_of, size=2))
         seen, url = [], "/releases/"
         while url:
             answer = owner.get(url)
@@ -93,12 +84,6 @@ class TestTheList:
 
 
 LIST, PAGE = 11, 10
-
-
-def lists_page(*given, size):
-    from knowledge.releases.queries import page_of
-
-    return page_of(*given, size=size)
 
 
 class TestWhatIsNew:

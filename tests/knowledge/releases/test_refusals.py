@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def release(published):
-    return published()
-
-
-@pytest.fixture
-def owner(acme, client_of):
-    return client_of(acme.big.contact)
-
-
-@pytest.fixture
 def over(acme):
     def end():
         today = timezone.localdate()

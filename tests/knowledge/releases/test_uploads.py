@@ -58,7 +58,7 @@ def parts():
 
 def begin(acme, release, **changes):
     asked = {"name": "big.iso", "size": len(CONTENT), "stamp": "1", **changes}
-    return actions.begin_upload(actor=changes.pop("actor", acme.lead), release=release, **asked)
+    return actions.begin_upload(actor=acme.lead, release=release, **asked)
 
 
 def send(acme, upload, number, content=None):
