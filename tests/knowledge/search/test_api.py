@@ -72,6 +72,8 @@ def test_it_is_narrowed_as_on_the_page(cast, program, put, query, titles):  # no
         ("?q=a&product=ledger&version=9", "version"),
         ("?q=a&language=xx", "language"),
         ("?q=a&since=yesterday", "since"),
+        ("?q=a&since=0001-01-01", "since"),
+        ("?q=a&until=9999-12-31", "until"),
         ("?q=a&page=2", "page"),
     ],
 )
