@@ -16,7 +16,7 @@ from knowledge.search.enums import Audience
 from knowledge.search.forms import position_of
 from knowledge.search.kinds import kinds
 from knowledge.search.marking import Marker, Piece
-from knowledge.search.queries import MOST, Filters, Hit, search
+from knowledge.search.queries import MOST, Filters, Hit, marker_of, search
 from plans.api import product_codes, product_with
 from plans.queries import ProductValue
 from portal.core.api import StrictSerializer
@@ -76,7 +76,7 @@ class Search(PersonView):
         narrowed = _narrowed(tenant, asked)
         found = search(self.person, asked["q"], language=get_language() or "en", narrowed=narrowed)
         codes = product_codes(tenant)
-        marker = Marker.of(found.hits[0].stems if found.hits else ())
+        marker = marker_of(found.hits)
         return Response(
             {
                 "results": [_result(hit, marker, codes) for hit in found.hits],
