@@ -14,7 +14,7 @@ class IncidentsConfig(AppConfig):
         from incidents.endings import register_ending_kinds
         from incidents.hooks import CHANGED
         from incidents.kinds import register_kinds
-        from incidents.navigation import register_entries, register_panels, register_steps, register_tabs
+        from incidents.navigation import register_entries, register_panels, register_tabs
         from incidents.ranks import follow_ranks
         from notifications.webhooks import events as webhooks
         from plans.registry import rank_followers
@@ -30,5 +30,4 @@ class IncidentsConfig(AppConfig):
         rank_followers.register(follow_ranks)
         register_entries()
         register_panels()
-        register_steps()
         register_tabs()

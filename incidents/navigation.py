@@ -7,7 +7,6 @@ from incidents.reports.rules import sees_reports
 from incidents.views.lists import home_panel
 from incidents.views.queue import work_panel
 from incidents.views.solutions import solved_panel
-from knowledge.search import steps
 from plans.views import shell
 from portal.core.ui import navigation, panels
 from portal.core.ui.navigation import Entry, Place
@@ -33,6 +32,14 @@ def register_entries() -> None:
             position=10,
             shown_to=lambda person: person.is_contact,
             shortcut="n",
+        ),
+        Entry(
+            place=Place.UNANSWERED,
+            key="log",
+            label=_("Log an incident"),
+            url_name="incidents:new",
+            icon="plus",
+            position=10,
         ),
         *(
             Entry(
@@ -87,18 +94,6 @@ def _register_staff_entries() -> None:
             group=ADMINISTRATION,
             shown_to=rules.edits_ladder,
         ),
-    )
-
-
-def register_steps() -> None:
-    """Who found no answer logs an incident."""
-    steps.register(
-        steps.Step(
-            label=_("Log an incident"),
-            url_name="incidents:new",
-            icon="plus",
-            shown_to=lambda person: True,
-        )
     )
 
 

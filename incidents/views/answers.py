@@ -11,9 +11,8 @@ from django.views.decorators.http import require_POST
 from incidents.forms_answers import AnswerForm, WrittenForm
 from knowledge.search.access import entry_for
 from knowledge.search.actions import note_prevented
-from knowledge.search.kinds import kind_of
 from knowledge.search.marking import Marker
-from knowledge.search.queries import Hit, suggested
+from knowledge.search.queries import Hit, marker_of, suggested
 from plans.queries import products_of
 from portal.identity.guards import person_required, public
 from portal.identity.kept import keeps_text
@@ -38,14 +37,13 @@ def beside(request: PortalRequest) -> HttpResponse:
     typed = WrittenForm(request.POST).typed(products_of(request.person.tenant))
     language = get_language() or "en"
     hits = suggested(request.person, typed.title, typed.text, product_id=typed.product_id, language=language)
-    marker = Marker.of(hits[0].stems if hits else ())
+    marker = marker_of(hits)
     return render(request, "incidents/answers.html", {"answers": [_answer(hit, marker) for hit in hits]})
 
 
 def _answer(hit: Hit, marker: Marker) -> dict[str, Any]:
     return {
         "value": f"{hit.kind}:{hit.object_id}:{hit.language}",
-        "icon": kind_of(hit.kind).icon,
         "url": hit.url,
         "language": hit.language,
         "title": marker.whole(hit.title),

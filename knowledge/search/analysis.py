@@ -15,7 +15,7 @@ SIMPLE = "simple"
 LONGEST_WORD = 60
 _LETTERS = {"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "ı": "i"}
 _OTHER_LETTERS = str.maketrans(_LETTERS)
-_WORD = re.compile(r"[가-힣]+|[^\W_가-힣]+")
+WORD = re.compile(r"[가-힣]+|[^\W_가-힣]+")
 _HANGUL = re.compile(r"[가-힣]+")
 _SPELLED = 5
 """Shorter words are too much like each other to be taken for a misspelling."""
@@ -38,7 +38,7 @@ def fold(text: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The words in their order, folded."""
-    return [word[:LONGEST_WORD] for word in _WORD.findall(fold(text))]
+    return [word[:LONGEST_WORD] for word in WORD.findall(fold(text))]
 
 
 def is_korean(word: str) -> bool:
@@ -73,7 +73,7 @@ def can_be_misspelt(word: str) -> bool:
 
 def code_key(code: str) -> str:
     """A code as it is compared: ``ORA-01555``, ``ora 1555`` and ``Ora1555`` are the same."""
-    return _ZEROS.sub("", "".join(_WORD.findall(fold(code))))
+    return _ZEROS.sub("", "".join(WORD.findall(fold(code))))
 
 
 def codes_in(*texts: str) -> list[str]:

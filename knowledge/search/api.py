@@ -1,7 +1,6 @@
 """Searching, for programs."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -14,13 +13,14 @@ from rest_framework.response import Response
 
 from knowledge.search.asked import LONGEST
 from knowledge.search.enums import Audience
-from knowledge.search.forms import position_of, start_of
+from knowledge.search.forms import position_of
 from knowledge.search.kinds import kinds
 from knowledge.search.marking import Marker, Piece
-from knowledge.search.queries import MOST, Filters, Hit, search
+from knowledge.search.queries import MOST, Filters, Hit, marker_of, search
 from plans.api import product_codes, product_with
 from plans.queries import ProductValue
 from portal.core.api import StrictSerializer
+from portal.core.days import check_year, moments_of
 from portal.core.openapi import Shape
 from portal.identity.choices import languages
 from portal.identity.models import Tenant
@@ -33,8 +33,8 @@ class SearchQuery(StrictSerializer):
     product = serializers.CharField(required=False, max_length=40, help_text="Its code.")
     version = serializers.CharField(required=False, max_length=40, help_text="Its name; with `product` only.")
     language = serializers.ChoiceField(required=False, choices=languages())
-    since = serializers.DateField(required=False, help_text="The first day.")
-    until = serializers.DateField(required=False, help_text="The last day.")
+    since = serializers.DateField(required=False, validators=[check_year], help_text="The first day.")
+    until = serializers.DateField(required=False, validators=[check_year], help_text="The last day.")
 
 
 class ResultShape(Shape):
@@ -76,7 +76,7 @@ class Search(PersonView):
         narrowed = _narrowed(tenant, asked)
         found = search(self.person, asked["q"], language=get_language() or "en", narrowed=narrowed)
         codes = product_codes(tenant)
-        marker = Marker.of(found.hits[0].stems if found.hits else ())
+        marker = marker_of(found.hits)
         return Response(
             {
                 "results": [_result(hit, marker, codes) for hit in found.hits],
@@ -93,14 +93,14 @@ def _narrowed(tenant: Tenant, asked: Mapping[str, Any]) -> Filters:
     if kind and kind not in {one.code for one in kinds()}:
         raise ValidationError({"kind": [_("There is no such kind.")]})
     product = product_with(tenant, asked["product"]) if "product" in asked else None
-    since, until = asked.get("since"), asked.get("until")
+    dated_from, dated_before = moments_of(asked.get("since"), asked.get("until"))
     return Filters(
         kinds=[kind] if kind else [],
         product_id=product.id if product else None,
         version=_version(product, asked["version"]) if "version" in asked else None,
         language=asked.get("language", ""),
-        dated_from=start_of(since) if since else None,
-        dated_before=start_of(until + timedelta(days=1)) if until else None,
+        dated_from=dated_from,
+        dated_before=dated_before,
     )
 
 

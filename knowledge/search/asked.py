@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from knowledge.search.analysis import code_key, fold, parts_of, words_of
+from knowledge.search.analysis import code_key, fold, in_parts
 
 LONGEST = 200
 """Characters of a question that are looked at."""
@@ -37,10 +37,9 @@ class Asked:
 
 def take_apart(text: str) -> Asked:
     text = text[:LONGEST]
-    words = [part for word in words_of(text) for part in parts_of(word)]
     return Asked(
         text=text,
-        parts=tuple(dict.fromkeys(words))[:MOST_PARTS],
+        parts=tuple(dict.fromkeys(in_parts(text).split()))[:MOST_PARTS],
         keys=tuple(dict.fromkeys(_keys(text)))[:MOST_PARTS],
         phrases=tuple(_phrases(text)),
     )
@@ -48,9 +47,9 @@ def take_apart(text: str) -> Asked:
 
 def _phrases(text: str) -> Iterator[str]:
     for quoted in _QUOTED.findall(text):
-        parts = [part for word in words_of(quoted) for part in parts_of(word)]
-        if len(parts) > 1:
-            yield " ".join(parts)
+        parts = in_parts(quoted)
+        if " " in parts:
+            yield parts
 
 
 def _keys(text: str) -> Iterator[str]:

@@ -1,12 +1,10 @@
 """What is searched for, read from the address."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,17 +12,10 @@ from knowledge.search.asked import LONGEST
 from knowledge.search.kinds import kinds
 from knowledge.search.queries import Filters
 from plans.queries import ProductValue, products_of
-from portal.core.ui.forms import QuickSelect
+from portal.core.days import moments_of
+from portal.core.ui.forms import DayField, QuickSelect
 from portal.identity.choices import languages
 from portal.identity.models import Tenant
-
-_YEARS = range(2000, 2100)
-_DATE = {"type": "date"}
-
-
-def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
-    return forms.DateField(required=False, label=label, widget=widget)
 
 
 class SearchForm(forms.Form):
@@ -33,8 +24,8 @@ class SearchForm(forms.Form):
     product = forms.ChoiceField(required=False, label=gettext_lazy("Product"), widget=QuickSelect)
     version = forms.ChoiceField(required=False, label=gettext_lazy("Version"), widget=QuickSelect)
     language = forms.ChoiceField(required=False, label=gettext_lazy("Language"), widget=QuickSelect)
-    since = _day(gettext_lazy("From"))
-    until = _day(gettext_lazy("Until"))
+    since = DayField(required=False, label=gettext_lazy("From"))
+    until = DayField(required=False, label=gettext_lazy("Until"))
 
     def __init__(self, tenant: Tenant, address: QueryDict) -> None:
         super().__init__({name: value for name, value in address.dict().items() if value})
@@ -53,12 +44,6 @@ class SearchForm(forms.Form):
     def _choose(self, name: str, choices: Sequence[Any]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
 
-    def clean_since(self) -> date | None:
-        return _within_years(self.cleaned_data["since"])
-
-    def clean_until(self) -> date | None:
-        return _within_years(self.cleaned_data["until"])
-
     @property
     def text(self) -> str:
         return str(self.data.get("q", "")).strip()
@@ -67,14 +52,14 @@ class SearchForm(forms.Form):
     def narrowed(self) -> Filters:
         """Only of a valid form. Days begin and end in the reader's time zone."""
         given = self.cleaned_data
-        until = given["until"]
+        dated_from, dated_before = moments_of(given["since"], given["until"])
         return Filters(
             kinds=[given["kind"]] if given["kind"] else [],
             product_id=self.of_product.id if self.of_product else None,
             version=position_of(self.of_product, given.get("version", "")),
             language=given["language"],
-            dated_from=start_of(given["since"]) if given["since"] else None,
-            dated_before=start_of(until + timedelta(days=1)) if until else None,
+            dated_from=dated_from,
+            dated_before=dated_before,
         )
 
     @property
@@ -93,18 +78,8 @@ def position_of(product: ProductValue | None, version: str) -> int | None:
     return next((one.position for one in versions if one.name == version), None)
 
 
-def start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
 def _kinds() -> Iterator[tuple[Any, Any]]:
     groups: dict[str, list[tuple[str, Any]]] = {}
     for kind in kinds():
         groups.setdefault(str(kind.group), []).append((kind.code, kind.label))
     yield from groups.items()
-
-
-def _within_years(day: date | None) -> date | None:
-    if day and day.year not in _YEARS:
-        raise forms.ValidationError(_("Choose a day between 2000 and 2099."))
-    return day

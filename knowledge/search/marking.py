@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from knowledge.search.analysis import fold, is_korean
+from knowledge.search.analysis import WORD, fold, is_korean
 
 EXCERPT = 240
-_WORD = re.compile(r"[가-힣]+|[^\W_가-힣]+")
 _LONGEST_ENDING = 5
 _SHORTEST_STEM = 3
 
@@ -60,7 +59,7 @@ class Marker:
         return pairs | {word for word in words if not any(word.startswith(one) for one in words - {word})}
 
     def _spans(self, text: str) -> list[Span]:
-        return [span for found in _WORD.finditer(text) for span in self._spans_of(found[0], found.start())]
+        return [span for found in WORD.finditer(text) for span in self._spans_of(found[0], found.start())]
 
     def _spans_of(self, word: str, at: int) -> Iterator[Span]:
         if is_korean(word):

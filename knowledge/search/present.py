@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from knowledge.search.enums import Audience
 from knowledge.search.kinds import kind_of
-from knowledge.search.marking import Marker, Piece
-from knowledge.search.queries import COUNT_CAP, Hit, prevented_by
+from knowledge.search.marking import Piece
+from knowledge.search.queries import COUNT_CAP, Hit, marker_of, prevented_by
 from plans.queries import product_names
 from portal.core.ui.formatting import formats
 from portal.core.ui.icons import icon
@@ -42,7 +42,7 @@ def rows_of(hits: Sequence[Hit], person: Membership | None, tenant_id: int, lang
         return
     staff = person is not None and person.is_staff_member
     counts = prevented_by([(hit.kind, hit.object_id) for hit in hits]) if staff else {}
-    marker, names, form = Marker.of(hits[0].stems), product_names(tenant_id), formats()
+    marker, names, form = marker_of(hits), product_names(tenant_id), formats()
     spoken = dict(languages())
     for hit in hits:
         kind = kind_of(hit.kind)

@@ -143,8 +143,13 @@ def suggested(
     if asked.keys:
         return hits[:SUGGESTED]
     # One word in common with what somebody writes is chance.
-    marker = Marker.of(hits[0].stems if hits else ())
+    marker = marker_of(hits)
     return [hit for hit in hits if len(marker.found_in(hit.title, hit.text)) >= _ENOUGH][:SUGGESTED]
+
+
+def marker_of(hits: Sequence[Hit]) -> Marker:
+    """Marks what was asked for, in what it has found; each hit has the stems of the whole question."""
+    return Marker.of(hits[0].stems if hits else ())
 
 
 def _found(person: Membership | None, asked: Asked, language: str, narrowed: Filters, most: int) -> list[Hit]:

@@ -7,11 +7,10 @@ from knowledge.search.asked import LONGEST
 from knowledge.search.forms import SearchForm
 from knowledge.search.present import rows_of
 from knowledge.search.queries import MOST, Results, search
-from knowledge.search.steps import steps_for
 from portal.core.errors import Refused
 from portal.core.ui.rows import draw_rows
 from portal.identity.guards import public
-from portal.identity.limits import SEARCH, TooMany, client_address, spend
+from portal.identity.limits import SEARCH, client_address, spend
 from portal.identity.models import Tenant
 from portal.identity.requests import PortalRequest
 
@@ -26,11 +25,11 @@ def everything(request: PortalRequest) -> HttpResponse:
         raise Http404
     form = SearchForm(request.tenant, request.GET)
     asking = bool(form.text) and form.is_valid()
+    if asking and request.person is None:
+        spend(SEARCH, client_address(request))
     problem: Refused | None = None
     try:
         results = _results(request, form) if asking else _NOTHING
-    except TooMany:
-        raise
     except Refused as refused:
         results, problem = _NOTHING, refused
     context = {
@@ -43,14 +42,11 @@ def everything(request: PortalRequest) -> HttpResponse:
         "asked": asking and problem is None,
         "problem": problem,
         "shortened": LONGEST if len(form.text) > LONGEST else 0,
-        "steps": steps_for(request.person),
     }
     return render(request, "search/search.html", context, status=problem.status if problem else 200)
 
 
 def _results(request: PortalRequest, form: SearchForm) -> Results:
-    if request.person is None:
-        spend(SEARCH, client_address(request))
     return search(request.person, form.text, language=get_language() or "en", narrowed=form.narrowed)
 
 

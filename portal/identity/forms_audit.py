@@ -1,34 +1,28 @@
 """What is asked of the audit, read from the address."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.core.audit import kind_of, kinds
+from portal.core.days import moments_of
+from portal.core.ui.forms import DayField
 from portal.identity.audit import Asked
 from portal.identity.models import Account, Membership
-
-_YEARS = range(2000, 2100)
-_DATE = {"type": "date"}
 
 
 class AuditForm(forms.Form):
     person = forms.EmailField(required=False, label=gettext_lazy("Person’s e-mail"))
     account = forms.CharField(required=False, max_length=20, label=gettext_lazy("Customer’s key"))
     what = forms.ChoiceField(required=False, label=gettext_lazy("What happened"))
-    since = forms.DateField(
-        required=False, label=gettext_lazy("From"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
-    )
-    until = forms.DateField(
-        required=False, label=gettext_lazy("Until"), widget=forms.DateInput(attrs=_DATE, format="%Y-%m-%d")
-    )
+    since = DayField(required=False, label=gettext_lazy("From"))
+    until = DayField(required=False, label=gettext_lazy("Until"))
 
     def __init__(self, reader: Membership, address: QueryDict) -> None:
         super().__init__({name: value for name, value in address.dict().items() if value})
@@ -57,12 +51,6 @@ class AuditForm(forms.Form):
             raise forms.ValidationError(_("There is no customer with this key."))
         return pk
 
-    def clean_since(self) -> date | None:
-        return _within_years(self.cleaned_data["since"])
-
-    def clean_until(self) -> date | None:
-        return _within_years(self.cleaned_data["until"])
-
     def clean(self) -> dict[str, Any]:
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and until < since:
@@ -74,13 +62,14 @@ class AuditForm(forms.Form):
         """Only of a valid form. Days begin and end in the reader's time zone."""
         given = self.cleaned_data
         kind, _dot, verb = given["what"].partition(".")
+        since, until = moments_of(given["since"], given["until"])
         return Asked(
             actor_ids=given["person"],
             account_id=given["account"],
             kind=kind,
             verb=verb,
-            since=_start_of(given["since"]) if given["since"] else None,
-            until=_start_of(given["until"] + timedelta(days=1)) if given["until"] else None,
+            since=since,
+            until=until,
         )
 
     def address(self, **more: str) -> str:
@@ -102,13 +91,3 @@ def name_of(asked: Asked) -> str:
     kind = kind_of(asked.kind)
     days = [f"{at:%Y-%m-%d}" for at in (asked.since, asked.until and asked.until - timedelta(days=1)) if at]
     return "-".join(["audit", *([kind.name] if kind else []), *days])
-
-
-def _start_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
-
-
-def _within_years(day: date | None) -> date | None:
-    if day and day.year not in _YEARS:
-        raise forms.ValidationError(_("Choose a day between 2000 and 2099."))
-    return day

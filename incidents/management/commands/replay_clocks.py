@@ -1,27 +1,22 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from incidents.clocks.replay import replay
-from portal.identity.models import Tenant
+from portal.identity.management.portals import PortalsCommand
 
 
-class Command(BaseCommand):
+class Command(PortalsCommand):
     help = "Derive the due time of every clock again from its segments, and print those that differ."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("--ended", action="store_true", help="also the clocks that have ended")
-        parser.add_argument("--portal", help="only the portal with this host label")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        tenants = Tenant.objects.order_by("pk")
-        if options["portal"]:
-            tenants = tenants.filter(label=options["portal"])
-            if not tenants:
-                raise CommandError(f"There is no portal {options['portal']}.")
         differences = 0
-        for tenant in tenants:
+        for tenant in self.tenants(options):
             for found in replay(tenant, ended=options["ended"]):
                 differences += 1
                 replayed = found.replayed.isoformat() if found.replayed else "never"

@@ -2,6 +2,6 @@
 
 from knowledge.search.actions.indexing import forget, index
 from knowledge.search.actions.preventing import Typed, note_prevented
-from knowledge.search.entries import Entry, plain_text
+from knowledge.search.entries import Entry
 
-__all__ = ["Entry", "Typed", "forget", "index", "note_prevented", "plain_text"]
+__all__ = ["Entry", "Typed", "forget", "index", "note_prevented"]

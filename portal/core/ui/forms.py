@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.forms import Select
+from django.forms import DateField, DateInput, Select
 from django.forms.renderers import TemplatesSetting
 from django.utils.safestring import SafeString
 
+from portal.core.days import check_year
 from portal.core.ui.rows import draw_rows
 
 
@@ -14,6 +15,13 @@ class FormRenderer(TemplatesSetting):
 
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"
+
+
+class DayField(DateField):
+    """A day to narrow a list by."""
+
+    widget = DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_validators = [check_year]
 
 
 class QuickSelect(Select):

@@ -23,6 +23,7 @@ class Place(StrEnum):
     ACTION = "action"  # the one or two main buttons of either top bar
     BAR = "bar"  # icon links at the end of either top bar
     SEARCH = "search"  # the search box in either top bar: what it asks
+    UNANSWERED = "unanswered"  # what a reader can do whose search found nothing
     PERSON = "person"  # menu behind the person's initials
 
 

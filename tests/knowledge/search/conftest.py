@@ -10,6 +10,7 @@ from knowledge.search.enums import Audience
 from knowledge.search.kinds import Kind
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
+from tests.api.conftest import program  # noqa: F401  a fixture
 from tests.cast import Cast
 from tests.knowledge.search.corpus import Article, articles
 

@@ -3,13 +3,12 @@
 import pytest
 
 from knowledge.search.enums import Audience
-from tests.api.conftest import program  # noqa: F401
 from tests.knowledge.search.conftest import entry
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_program_finds_what_its_person_finds(cast, program, put):  # noqa: F811
+def test_a_program_finds_what_its_person_finds(cast, program, put):
     number = put(
         entry("Printers stop", "Paper.", product_ids=[cast.acme.ledger.pk], audience=Audience.CUSTOMERS)
     )
@@ -35,7 +34,7 @@ def test_a_program_finds_what_its_person_finds(cast, program, put):  # noqa: F81
     }
 
 
-def test_corrections_are_told(cast, program, put):  # noqa: F811
+def test_corrections_are_told(cast, program, put):
     put(entry("Payments"))
     answer = program(cast.acme.agent).get("search/?q=paymets").json()
     assert answer["corrections"] == [{"typed": "paymets", "shown": "payments"}]
@@ -53,7 +52,7 @@ def test_corrections_are_told(cast, program, put):  # noqa: F811
         ("&until=2026-03-01", ["Printer", "Printer release"]),
     ],
 )
-def test_it_is_narrowed_as_on_the_page(cast, program, put, query, titles):  # noqa: F811
+def test_it_is_narrowed_as_on_the_page(cast, program, put, query, titles):
     put(entry("Printer release"), kind="release")
     put(entry("Printer", product_ids=[cast.acme.ledger.pk]))
     answer = program(cast.acme.agent).get(f"search/?q=printer{query}").json()
@@ -72,14 +71,16 @@ def test_it_is_narrowed_as_on_the_page(cast, program, put, query, titles):  # no
         ("?q=a&product=ledger&version=9", "version"),
         ("?q=a&language=xx", "language"),
         ("?q=a&since=yesterday", "since"),
+        ("?q=a&since=0001-01-01", "since"),
+        ("?q=a&until=9999-12-31", "until"),
         ("?q=a&page=2", "page"),
     ],
 )
-def test_what_cannot_be_read_is_refused(cast, program, query, field):  # noqa: F811
+def test_what_cannot_be_read_is_refused(cast, program, query, field):
     answer = program(cast.acme.agent).get(f"search/{query}")
     assert (answer.status_code, list(answer.json()["fields"])) == (400, [field])
 
 
-def test_without_a_token_nothing_is_found(program, put):  # noqa: F811
+def test_without_a_token_nothing_is_found(program, put):
     put(entry("Printer"))
     assert program().get("search/?q=printer").status_code == 401

@@ -3,7 +3,8 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from knowledge.search.actions import forget, index, plain_text
+from knowledge.search.actions import forget, index
+from knowledge.search.entries import plain_text
 from knowledge.search.models import IndexedEntry, Word
 from knowledge.search.queries import search
 from tests.knowledge.search.conftest import entry
