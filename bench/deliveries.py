@@ -16,13 +16,12 @@ from django.db import connections
 from django.template import engines
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from bench.figures import Figure, at_least
+from incidents.topics import FOLLOWED
 from notifications.actions import notify
 from notifications.delivery import deliver_batch
 from notifications.kinds import Kind, one_by_one, register
-from notifications.topics import Topic
 from notifications.transport import Mail
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership, Tenant
@@ -54,13 +53,7 @@ def measure() -> list[Figure]:
             template="bench/told",
             icon="bell",
             still_right_many=one_by_one(lambda notification: True),
-            topic=Topic(
-                code="bench",
-                label=gettext_lazy("Notifications"),
-                help=gettext_lazy("Notifications"),
-                position=1,
-                concerns=lambda person: True,
-            ),
+            topic=FOLLOWED,
         )
     )
     engines["django"].engine.dirs.append(Path(__file__).parent / "letters")  # type: ignore[attr-defined]

@@ -11,10 +11,6 @@ from portal.identity.enums import Role
 from portal.identity.models import Membership
 
 
-def _everybody(person: Membership) -> bool:
-    return True
-
-
 def _staff(person: Membership) -> bool:
     return person.is_staff_member
 
@@ -32,7 +28,6 @@ FOLLOWED = Topic(
     label=_("Incidents that I follow"),
     help=_("Replies, changes of severity, solved and reopened."),
     position=10,
-    concerns=_everybody,
 )
 ASSIGNED = Topic(
     code="assigned",

@@ -24,7 +24,7 @@ from notifications.enums import Channel, Choice, DeliveryState, Trouble
 from notifications.kinds import find_kind, kind_of
 from notifications.letters import Writer
 from notifications.models import Delivery, Digest, Leaving, Notification
-from notifications.outbox import Claimed, Outcome
+from notifications.outbox import Claimed, Lease, Outcome
 from notifications.outcomes import Ready, lost, outcome, put_back, ready, still_right, try_again
 from notifications.queries import wishes_by_person
 from notifications.transport import NotNow, Rejected, Transport, Unreachable
@@ -43,7 +43,7 @@ Prepare = Callable[[int, Sequence[uuid.UUID]], list[Ready | Outcome]]
 
 
 class _Gathered(NamedTuple):
-    claimed: Claimed
+    lease: Lease
     into: Gather
 
 
@@ -89,9 +89,7 @@ def _prepare(tenant_id: int, ids: Sequence[uuid.UUID]) -> list[Ready | Outcome]:
             )
             for item in claimed
         ]
-        late = gather(
-            tenant, [(item.claimed.lease, item.into) for item in prepared if isinstance(item, _Gathered)]
-        )
+        late = gather(tenant, [item for item in prepared if isinstance(item, _Gathered)])
         return [item for item in prepared if not isinstance(item, _Gathered)] + late
 
 
@@ -118,7 +116,7 @@ def _prepare_one(
         if isinstance(way, Wait):
             return put_back(lease, Trouble.QUIET, way.until - now)
         if isinstance(way, Gather):
-            return _Gathered(claimed, way)
+            return _Gathered(lease, way)
         return ready(lease, writer.write(notification, lease.person.user))
     except Exception:  # as in still_right: nor may one letter's fault
         log.exception("Delivery %s could not be written", lease.id)

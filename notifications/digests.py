@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from notifications.enums import DeliveryState, MailState, Trouble
 from notifications.kinds import kind_of
-from notifications.letters import Entry, Writer
+from notifications.letters import Line, Writer
 from notifications.models import Delivery, Digest
 from notifications.outbox import Lease, Outcome, people_by_id
 from notifications.outcomes import (
@@ -140,7 +140,7 @@ class _Batch:
         if (over := lost(lease)) is not None:
             return over
         wishes = self._wishes[lease.person.pk]
-        kept = [entry for one in self._gathered[lease.id] if (entry := self._entry(one, wishes))]
+        kept = [line for one in self._gathered[lease.id] if (line := self._line(one, wishes))]
         if not kept:
             return outcome(lease, DeliveryState.DROPPED, Trouble.OUT_OF_SIGHT)
         try:
@@ -149,7 +149,7 @@ class _Batch:
             log.exception("Digest %s could not be written", lease.id)
             return try_again(lease, Trouble.UNWRITTEN)
 
-    def _entry(self, delivery: Delivery, wishes: Wishes) -> Entry | None:
+    def _line(self, delivery: Delivery, wishes: Wishes) -> Line | None:
         """In its receiver's words; None for what is set aside."""
         notification = delivery.notification
         right = self._right[notification.kind]
@@ -159,7 +159,7 @@ class _Batch:
                 if isinstance(way_of_mail(kind.topic, urgent=False, wishes=wishes, at=self._now), Drop):
                     self._aside[Trouble.TURNED_OFF].append(delivery.pk)
                     return None
-                return self._writer.entry(notification)
+                return self._writer.line(notification)
         except Exception:  # as above
             log.exception("Delivery %s could not be written into a digest", delivery.pk)
             right = None

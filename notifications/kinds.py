@@ -87,8 +87,3 @@ def topics_of(person: Membership) -> list[Topic]:
 
 def find_topic(code: str) -> Topic | None:
     return next((kind.topic for kind in _kinds.values() if kind.topic.code == code), None)
-
-
-def kinds_of(topics: Collection[str]) -> list[str]:
-    """The codes of the kinds that belong to one of the topics."""
-    return [kind.code for kind in _kinds.values() if kind.topic.code in topics]

@@ -47,15 +47,11 @@ class Letter(NamedTuple):
     stop: str = ""
 
 
-class Entry(NamedTuple):
-    """A notification in a digest."""
-
-    kind: Kind
-    notification: Notification
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
+    """A notification in a digest."""
+
+    topic: Topic
     title: str
     at: datetime
     link: str
@@ -104,20 +100,20 @@ class Writer:
         topics = [kind.topic.code] if kind.topic.may_be_off(Channel.MAIL) else []
         return self._make_own(general, str(notification.pk), notification.recipient_id, topics)
 
-    def entry(self, notification: Notification) -> Entry:
+    def line(self, notification: Notification) -> Line:
         """:raises Exception: it can't be said in a line."""
         kind = kind_of(notification.kind)
         with reading_as(notification.recipient.user):
-            title_of(kind, notification.data)
-        return Entry(kind, notification)
+            title = title_of(kind, notification.data)
+        link = url_of(self._tenant, reverse("notifications:open", args=[notification.pk]))
+        return Line(kind.topic, title, notification.created_at, link)
 
-    def write_digest(self, person: Membership, entries: Sequence[Entry]) -> Letter:
+    def write_digest(self, person: Membership, told: Sequence[Line]) -> Letter:
         """Grouped by topic, oldest first, in the person's language. It can be stopped where any of its
         topics can, and then stops those."""
-        topics = {entry.kind.topic.code: entry.kind.topic for entry in entries}
-        stopped = sorted(code for code, topic in topics.items() if topic.may_be_off(Channel.MAIL))
+        stopped = sorted({line.topic.code for line in told if line.topic.may_be_off(Channel.MAIL)})
         with reading_as(person.user):
-            general = _compose_digest(self._tenant, entries)
+            general = _compose_digest(self._tenant, told)
         return self._make_own(general, _ANYBODY, person.pk, stopped)
 
     def _make_own(self, general: Letter, own: str, person_id: int, topics: Sequence[str]) -> Letter:
@@ -166,30 +162,21 @@ def _compose(tenant: Tenant, kind: Kind, data: Mapping[str, Any]) -> Letter:
     return _framed("frame", [kind.topic], **words, paragraphs=_paragraphs(body), link=link)
 
 
-def _compose_digest(tenant: Tenant, entries: Sequence[Entry]) -> Letter:
-    title = ngettext(
-        "Your digest: %(count)d notification", "Your digest: %(count)d notifications", len(entries)
-    )
-    sections = list(_sections(tenant, entries))
+def _compose_digest(tenant: Tenant, told: Sequence[Line]) -> Letter:
+    title = ngettext("Your digest: %(count)d notification", "Your digest: %(count)d notifications", len(told))
+    sections = list(_sections(told))
     link = url_of(tenant, reverse("notifications:list"))
-    words = {"tenant": tenant, "title": title % {"count": len(entries)}, "sections": sections}
+    words = {"tenant": tenant, "title": title % {"count": len(told)}, "sections": sections}
     return _framed("digest", [section.topic for section in sections], **words, link=link)
 
 
-def _sections(tenant: Tenant, entries: Sequence[Entry]) -> Iterator[Section]:
-    def place(entry: Entry) -> tuple[int, str]:
-        return entry.kind.topic.position, entry.kind.topic.code
+def _sections(told: Sequence[Line]) -> Iterator[Section]:
+    def place(line: Line) -> tuple[int, str]:
+        return line.topic.position, line.topic.code
 
-    for _place, group in groupby(sorted(entries, key=place), key=place):
-        found = list(group)
-        lines = [_line(tenant, entry) for entry in found[:_SHOWN]]
-        yield Section(found[0].kind.topic, lines, len(found) - len(lines))
-
-
-def _line(tenant: Tenant, entry: Entry) -> Line:
-    told = entry.notification
-    link = url_of(tenant, reverse("notifications:open", args=[told.pk]))
-    return Line(title_of(entry.kind, told.data), told.created_at, link)
+    for _place, group in groupby(sorted(told, key=place), key=place):
+        lines = list(group)
+        yield Section(lines[0].topic, lines[:_SHOWN], len(lines[_SHOWN:]))
 
 
 def _framed(frame: str, topics: Iterable[Topic], **words: Any) -> Letter:

@@ -63,6 +63,14 @@ class Leaving(TenantPart):
 
     class Meta:
         abstract = True
+        indexes = [
+            # The sweep over all tenants: what is to leave, or was left lying, soonest first.
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]),
+                name="%(class)s_to_do",
+            ),
+        ]
 
 
 class Digest(Leaving):
@@ -71,18 +79,10 @@ class Digest(Leaving):
     person = TenantForeignKey(Membership)
     planned_at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Leaving.Meta):
         constraints = [
             *walls("notifications_digest", refs=["person"], key=True),
             models.UniqueConstraint(fields=["tenant", "person", "planned_at"], name="digested_once"),
-        ]
-        indexes = [
-            # The sweep over all tenants, as for single mails.
-            models.Index(
-                fields=["due_at"],
-                condition=Q(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]),
-                name="digest_to_do",
-            ),
         ]
 
     def __str__(self) -> str:
@@ -101,18 +101,13 @@ class Delivery(Leaving):
         default=DeliveryState.QUEUED,
     )
 
-    class Meta:
+    class Meta(Leaving.Meta):
         constraints = [
             *walls("notifications_delivery", refs=["notification", "digest"]),
             models.UniqueConstraint(fields=["tenant", "notification", "channel"], name="delivered_once"),
         ]
         indexes = [
-            # The sweep over all tenants: what is to leave, or was left lying, soonest first.
-            models.Index(
-                fields=["due_at"],
-                condition=Q(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]),
-                name="delivery_to_do",
-            ),
+            *Leaving.Meta.indexes,
             # What a digest tells, and what became of it then.
             models.Index(
                 fields=["tenant", "digest"], condition=Q(digest__isnull=False), name="delivery_digested"

@@ -6,6 +6,7 @@ the transactions that they need. Due times are the database's, so that two machi
 
 import json
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -208,14 +209,15 @@ def _mark(tenant_id: int, rows: Sequence[Outcome], of: type[Leaving]) -> list[Ou
 
 
 def _pass_on(tenant_id: int, digests: Iterable[Outcome]) -> None:
-    """What became of digests became of all that was gathered in them."""
+    """What became of digests became of all that was gathered in them: one statement for each end."""
+    ended: dict[tuple[DeliveryState, str], list[uuid.UUID]] = defaultdict(list)
     for digest in digests:
         if digest.state != DeliveryState.QUEUED:
-            gathered = Delivery.objects.filter(tenant_id=tenant_id, digest=digest.id)
-            sent_at = timezone.now() if digest.state == DeliveryState.SENT else None
-            gathered.filter(state=MailState.GATHERED).update(
-                state=digest.state, error=digest.trouble, sent_at=sent_at
-            )
+            ended[digest.state, digest.trouble].append(digest.id)
+    for (state, trouble), ids in ended.items():
+        gathered = Delivery.objects.filter(tenant_id=tenant_id, digest__in=ids, state=MailState.GATHERED)
+        sent_at = timezone.now() if state == DeliveryState.SENT else None
+        gathered.update(state=state, error=trouble, sent_at=sent_at)
 
 
 def _note_reach(tenant_id: int, marked: Sequence[Outcome]) -> None:

@@ -26,6 +26,10 @@ NEVER_OFF: Mapping[str, tuple[Choice, ...]] = {
 """For what nobody may say later that they were not told."""
 
 
+def _everybody(person: Membership) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
     """``concerns`` says who is ever told of it, and so sees it among their choices. The first choice of a
@@ -35,7 +39,7 @@ class Topic:
     label: Promise
     help: Promise
     position: int
-    concerns: Callable[[Membership], bool]
+    concerns: Callable[[Membership], bool] = _everybody
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=lambda: _ALL)
 
     def default(self, channel: Channel) -> Choice:

@@ -3,8 +3,6 @@
 import uuid
 from datetime import timedelta
 
-from django.db import transaction
-
 from notifications.bounces import Bounce
 from notifications.enums import DeliveryState, Trouble
 from notifications.message_ids import id_in
@@ -36,7 +34,6 @@ def take_bounce(*, bounce: Bounce) -> bool:
     return any(_take(tenant_id, mail_id, bounce) for tenant_id, mail_id in found)
 
 
-@transaction.atomic
 def _take(tenant_id: int, mail_id: uuid.UUID, bounce: Bounce) -> bool:
     with acting(tenant_id=tenant_id, account_id=EVERY_ACCOUNT):
         mail = _locked(tenant_id, mail_id)

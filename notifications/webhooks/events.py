@@ -76,11 +76,15 @@ def may_be_told(code: str, account_id: int | None) -> bool:
 
     Asked again when a call leaves. What only a newer process has registered was judged by that one.
     """
-    event = TEST if code == TEST.code else _events.get(code)
+    event = _find(code)
     return account_id is None or event is None or event.for_accounts
 
 
 def label_of(code: str) -> str | Promise:
     """The code itself while an older process shows what a newer one has stored."""
-    event = TEST if code == TEST.code else _events.get(code)
+    event = _find(code)
     return event.label if event else code
+
+
+def _find(code: str) -> HookEvent | None:
+    return TEST if code == TEST.code else _events.get(code)

@@ -28,7 +28,6 @@ GREETINGS = Topic(
     label=gettext_lazy("Yes"),
     help=gettext_lazy("No"),
     position=5,
-    concerns=lambda person: True,
 )
 """Its words are in every language without being the tests' own."""
 
