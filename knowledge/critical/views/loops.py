@@ -22,17 +22,16 @@ PANEL_ROWS = 8
 
 def loop(request: PersonRequest, notice: Notice) -> HttpResponse:
     """The page of a notice for staff; asks for its numbers anew while people are being told."""
+    numbers = _numbers(request, notice)
+    if request.htmx:
+        return render(request, "critical/loop.html#numbers", numbers)
     asked = following.Asked(request.GET.get("show", ""), request.GET.get("account", "").strip().upper())
     try:
         page = following.page_of(request.person, notice, asked, request.GET.get("after", ""))
     except Refused:
         raise Http404 from None
-    figures = figures_of(request.person, notice)
     context = {
-        "notice": notice,
-        "telling": notice.state == NoticeState.TELLING,
-        "figures": figures,
-        "picture": picture(figures) if figures.accounts else "",
+        **numbers,
         "title": title_of(notice),
         "scope": words_of(notice.scope),
         "asked": asked,
@@ -42,8 +41,17 @@ def loop(request: PersonRequest, notice: Notice) -> HttpResponse:
         "may_tell": rules.tells_customers(request.person),
         "own_only": rules.follows_own_accounts(request.person),
     }
-    template = "critical/loop.html#numbers" if request.htmx else "critical/loop.html"
-    return render(request, template, context)
+    return render(request, "critical/loop.html", context)
+
+
+def _numbers(request: PersonRequest, notice: Notice) -> dict[str, Any]:
+    figures = figures_of(request.person, notice)
+    return {
+        "notice": notice,
+        "telling": notice.state == NoticeState.TELLING,
+        "figures": figures,
+        "picture": picture(figures) if figures.accounts else "",
+    }
 
 
 @require_GET
