@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,10 +9,10 @@ from rest_framework.response import Response
 
 from knowledge.critical.enums import Affected, NoticeKind, NoticeState, Standing
 from knowledge.critical.models import Loop, Notice
+from knowledge.critical.present import title_of
 from knowledge.critical.queries import own_loops, told_notices
 from knowledge.critical.scopes import from_json
 from knowledge.critical.telling import page_of as address_of
-from knowledge.critical.telling import title_in
 from plans.api import product_codes
 from portal.core.api import PageQuery
 from portal.core.openapi import Shape, page_of
@@ -73,7 +72,7 @@ def _notice(notice: Notice, codes: Any) -> dict[str, Any]:
     return {
         "reference": notice.reference,
         "kind": notice.kind,
-        "title": title_in(notice.titles, get_language(), notice.language),
+        "title": title_of(notice),
         "products": [
             {"product": codes[one.product_id], "since": one.since, "until": one.until}
             for one in from_json(notice.scope)

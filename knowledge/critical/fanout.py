@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
+from knowledge.critical.actions.publishing import TELL
 from knowledge.critical.audience import Judged, Wish
 from knowledge.critical.enums import NoticeState
 from knowledge.critical.gathering import WISH, holders, judged, registered_in
@@ -50,7 +51,7 @@ def tell_due(*, people: int = PEOPLE, accounts: int = ACCOUNTS) -> int:
             break
         total += sum(one or 0 for one in told)
         if monotonic() - began > SLICE:
-            waker_of("knowledge.critical.tasks.tell_due")()
+            waker_of(TELL)()
             break
     return total
 
@@ -116,7 +117,7 @@ def _tell(notice: Notice, covered: Sequence[Judged], at: datetime) -> int:
     told = [(one, reached) for one, reached in told if reached.person_id in present]
     store(notice, covered, told, at=at)
     for by_mail in (True, False):
-        ways = [(one, reached) for one, reached in told if reached.by_mail == by_mail]
-        notify_many(tenant=notice.tenant, events=events_of(notice, ways, present, at=at), mail=by_mail)
+        those = [reached for _one, reached in told if reached.by_mail == by_mail]
+        notify_many(tenant=notice.tenant, events=events_of(notice, those, present, at=at), mail=by_mail)
     tell_webhooks_many(tenant=notice.tenant, occurrences=occurrences_of(notice, covered, at=at))
     return len(told)

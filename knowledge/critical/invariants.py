@@ -54,11 +54,8 @@ def _unlike_their_exposures(tenant: Tenant) -> int:
         tenant=tenant, notice=OuterRef("notice"), account=OuterRef("account"), standing=Standing.EXPOSED
     )
     loops = Loop.objects.filter(tenant=tenant).annotate(open=Exists(opened))
-    return (
-        loops.exclude(Q(standing=Standing.EXPOSED) & Q(open=True))
-        .exclude(~Q(standing=Standing.EXPOSED) & Q(open=False))
-        .count()
-    )
+    closed_too_early = ~Q(standing=Standing.EXPOSED) & Q(open=True)
+    return loops.filter(closed_too_early | Q(standing=Standing.EXPOSED, open=False)).count()
 
 
 def _notices_miscounted(tenant: Tenant) -> int:

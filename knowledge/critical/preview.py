@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from knowledge.critical.audience import Judged, Reached, Wish
-from knowledge.critical.enums import Affected, Why
+from knowledge.critical.audience import Judged, Wish
+from knowledge.critical.enums import TOLD, Affected, Why
 from knowledge.critical.gathering import WISH, holders, judged, registered_in, scopes_of
 from knowledge.critical.models import Registration
 from knowledge.critical.scopes import Scope
@@ -23,23 +23,27 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
+    person_id: int
     name: str
     why: Why
-    reached: Reached | None
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An account of the list; ``installations`` are those that would be named."""
+    """An account of the list."""
 
     account: Account
     judged: Judged
     people: Sequence[Somebody]
-    installations: Sequence[str]
 
     @property
     def told(self) -> int:
         return len(self.judged.told)
+
+    @property
+    def installations(self) -> list[str]:
+        """Those that would be named."""
+        return [it.name for concern in self.judged.concerns if (it := concern.installation)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,14 @@ class Preview:
 
     @property
     def told(self) -> int:
-        return self.people[Why.AFFECTED] + self.people[Why.UNKNOWN] + self.people[Why.UNAFFECTED]
+        return sum(self.people[why] for why in TOLD)
 
 
 @dataclass(slots=True)
 class _One:
     account: Account
     judged: Judged
-    why: dict[int, tuple[Why, Reached | None]]
+    why: dict[int, Why]
 
 
 def preview(person: Membership, solution: Solution, *, after: int = 0) -> Preview:
@@ -72,7 +76,7 @@ def preview(person: Membership, solution: Solution, *, after: int = 0) -> Previe
     shown: list[_One] = []
     accounts = uncertain = 0
     for one in _each(person.tenant_id, scopes, timezone.now()):
-        people.update(why for why, _reached in one.why.values())
+        people.update(one.why.values())
         accounts += bool(one.judged.told)
         uncertain += _is_missed(one.judged)
         if one.account.pk > after and len(shown) <= SHOWN and one.why:
@@ -115,12 +119,12 @@ def _judged(
         yield _One(account, one, _reasons(one, contacts[account.pk]))
 
 
-def _reasons(one: Judged, contacts: Sequence[int]) -> dict[int, tuple[Why, Reached | None]]:
+def _reasons(one: Judged, contacts: Sequence[int]) -> dict[int, Why]:
     """Of each contact of the account, and of those who are none any more but had registered."""
     here = set(contacts)
-    why: dict[int, tuple[Why, Reached | None]] = dict.fromkeys(contacts, (Why.NOT_REGISTERED, None))
+    why = dict.fromkeys(contacts, Why.NOT_REGISTERED)
     for reached in one.people:
-        why[reached.person_id] = (reached.why if reached.person_id in here else Why.REMOVED, reached)
+        why[reached.person_id] = reached.why if reached.person_id in here else Why.REMOVED
     return why
 
 
@@ -133,10 +137,9 @@ def _rows(tenant_id: int, shown: Sequence[_One]) -> list[Row]:
             one.account,
             one.judged,
             sorted(
-                (Somebody(names[pk], why, reached) for pk, (why, reached) in one.why.items()),
+                (Somebody(pk, names[pk], why) for pk, why in one.why.items()),
                 key=lambda somebody: (order.index(somebody.why), somebody.name),
             ),
-            [it.name for concern in one.judged.concerns if (it := concern.installation)],
         )
         for one in shown
     ]

@@ -64,21 +64,22 @@ def last_notice(person: Membership, solution_id: int) -> Notice | None:
 
 def titles_of(solution: Solution) -> dict[str, str]:
     """Of the published texts, by language."""
-    texts = Revision.objects.filter(tenant_id=solution.tenant_id, solution=solution, stage=Stage.PUBLISHED)
-    return dict(texts.values_list("language", "title"))
+    return dict(_texts(solution.tenant_id, solution.pk).values_list("language", "title"))
 
 
-def loop_of(account_id: int, notice: Notice) -> Loop | None:
-    return Loop.objects.filter(tenant_id=notice.tenant_id, notice=notice, account_id=account_id).first()
+def own_loop(person: Membership, notice: Notice) -> QuerySet[Loop]:
+    """Of the contact's account."""
+    return Loop.objects.filter(tenant_id=person.tenant_id, notice=notice, account_id=own_account(person))
 
 
-def exposures_of(account_id: int, notice: Notice) -> QuerySet[Exposure]:
-    found = Exposure.objects.filter(tenant_id=notice.tenant_id, notice=notice, account_id=account_id)
+def exposures_of(loop: Loop) -> QuerySet[Exposure]:
+    found = Exposure.objects.filter(tenant_id=loop.tenant_id, notice=loop.notice_id, account=loop.account_id)
     return found.select_related("product", "installation__version", "said_by__user").order_by("id")
 
 
-def recipient_of(person: Membership, notice: Notice) -> Recipient | None:
-    return Recipient.objects.filter(tenant_id=person.tenant_id, notice=notice, person=person).first()
+def own_recipient(person: Membership, notice: Notice) -> QuerySet[Recipient]:
+    """The person themselves, where they were told."""
+    return Recipient.objects.filter(tenant_id=person.tenant_id, notice=notice, person=person)
 
 
 def own_loops(person: Membership, cursor: str, *, size: int = PAGE_SIZE) -> Page[Loop]:

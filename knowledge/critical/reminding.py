@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from knowledge.critical.models import Recipient
@@ -31,16 +32,19 @@ def _remind(tenant_id: int, ids: Sequence[int]) -> int:
         free = Recipient.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         due = free.filter(tenant_id=tenant_id, pk__in=ids, remind_at__lte=now).order_by("pk")
         recipients = list(due.select_related("notice__tenant", "person"))
-        told = Recipient.objects.filter(tenant_id=tenant_id, pk__in=[one.pk for one in recipients])
+        # A correction that came since says it all; nobody is reminded of what it corrects.
         reminded = [one for one in recipients if one.notice.corrected_at is None]
-        told.update(remind_at=None)
-        told.filter(notice__corrected_at=None).update(reminded_at=now)
+        _those(tenant_id, recipients).update(remind_at=None)
+        _those(tenant_id, reminded).update(reminded_at=now)
         _tell(reminded)
         return len(recipients)
 
 
+def _those(tenant_id: int, recipients: Sequence[Recipient]) -> QuerySet[Recipient]:
+    return Recipient.objects.filter(tenant_id=tenant_id, pk__in=[one.pk for one in recipients])
+
+
 def _tell(recipients: Sequence[Recipient]) -> None:
-    """A correction that came since says it all; nobody is reminded of what it corrects."""
     for by_mail in (True, False):
         events = [
             Event(

@@ -54,14 +54,14 @@ def title_in(titles: Mapping[str, str], *languages: str | None) -> str:
 
 def events_of(
     notice: Notice,
-    told: Iterable[tuple[Judged, Reached]],
+    told: Iterable[Reached],
     people: Mapping[int, Membership],
     *,
     at: datetime,
 ) -> list[Event]:
     """One for those of an account who have the same to know, by the same ways."""
     groups: dict[tuple[Any, ...], list[Membership]] = defaultdict(list)
-    for _judged, reached in told:
+    for reached in told:
         names = tuple(_name(one) for one in reached.concerns if one.installation)
         groups[reached.affected, names, reached.in_portal].append(people[reached.person_id])
     return [

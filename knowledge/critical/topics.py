@@ -4,7 +4,7 @@ The texts are in templates/mail/critical/.
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -27,30 +27,28 @@ CRITICAL = Topic(
 
 
 def _title(data: Mapping[str, Any]) -> str:
-    words = {
-        "reference": data["reference"],
-        "title": title_in(data["titles"], get_language(), data["language"]),
-    }
+    words = _words(data)
     if data["correction"]:
         return _("Correction of critical solution %(reference)s: %(title)s") % words
     return _("Critical solution %(reference)s: %(title)s") % words
 
 
 def _reminder_title(data: Mapping[str, Any]) -> str:
-    words = {
-        "reference": data["reference"],
-        "title": title_in(data["titles"], get_language(), data["language"]),
-    }
-    return _("Not yet read: critical solution %(reference)s: %(title)s") % words
+    return _("Not yet read: critical solution %(reference)s: %(title)s") % _words(data)
+
+
+def _words(data: Mapping[str, Any]) -> dict[str, str]:
+    title = title_in(data["titles"], get_language(), data["language"])
+    return {"reference": data["reference"], "title": title}
 
 
 def _still_right(notifications: Sequence[Notification]) -> set[uuid.UUID]:
     """Whoever is still registered by mail, while customers still find the solution. Three statements."""
-    wanted = _wanted(notifications)
-    return {one.pk for one in notifications if (one.data["notice"], one.recipient_id) in wanted}
+    return _those(notifications, _wanted(notifications))
 
 
-def _wanted(notifications: Sequence[Notification]) -> Collection[tuple[int, int]]:
+def _wanted(notifications: Sequence[Notification]) -> set[tuple[int, int]]:
+    """Notices with those who still want mail about them."""
     tenant_id = notifications[0].tenant_id
     people = {one.recipient_id for one in notifications}
     notices = Notice.objects.filter(
@@ -76,11 +74,13 @@ def _still_unread(notifications: Sequence[Notification]) -> set[uuid.UUID]:
         person_id__in={one.recipient_id for one in notifications},
         read_at=None,
     )
-    pairs = set(unread.values_list("notice_id", "person_id"))
-    right = _still_right(notifications)
-    return {
-        one.pk for one in notifications if one.pk in right and (one.data["notice"], one.recipient_id) in pairs
-    }
+    return _those(
+        notifications, _wanted(notifications).intersection(unread.values_list("notice_id", "person_id"))
+    )
+
+
+def _those(notifications: Sequence[Notification], wanted: set[tuple[int, int]]) -> set[uuid.UUID]:
+    return {one.pk for one in notifications if (one.data["notice"], one.recipient_id) in wanted}
 
 
 def _always(data: Mapping[str, Any]) -> bool:

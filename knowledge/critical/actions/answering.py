@@ -4,14 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from knowledge.critical import rules
 from knowledge.critical.enums import Standing
-from knowledge.critical.models import Exposure, Loop, Notice, Recipient
-from knowledge.critical.queries import last_notice, own_account
+from knowledge.critical.models import Loop, Notice
+from knowledge.critical.queries import exposures_of, last_notice, own_loop, own_recipient
 from knowledge.releases.models import Release, ReleaseFix
 from knowledge.solutions.models import Solution
 from portal.core.errors import NotAllowed, Refused
@@ -22,9 +22,9 @@ _OWN_WORD = {Standing.FIXED: "fixed_at", Standing.NOT_AFFECTED: "not_affected_at
 
 
 @transaction.atomic
-def mark_read(*, person: Membership, notice: Notice, at: datetime | None = None) -> bool:
-    """Note when the person first opened it. Returns whether this was the first time."""
-    return _note(person, notice, "read", at)
+def mark_read(*, person: Membership, notice: Notice, at: datetime | None = None) -> None:
+    """Note when the person first opened it."""
+    _note(person, notice, "read", at)
 
 
 def note_opened(person: Membership, solution: Solution) -> None:
@@ -40,7 +40,7 @@ def acknowledge(*, person: Membership, notice: Notice, at: datetime | None = Non
     """The person says that they have read it."""
     _note(person, notice, "read", at)
     if _note(person, notice, "acknowledged", at):
-        record(_loop(person, notice), "acknowledged", person, at=at, reference=notice.reference)
+        record(own_loop(person, notice).get(), "acknowledged", person, at=at, reference=notice.reference)
 
 
 @transaction.atomic
@@ -78,8 +78,8 @@ def say(
     """
     if not rules.answers_for_account(person):
         raise NotAllowed(_("Contacts say what became of it at their account."))
-    at, loop = at or timezone.now(), _loop(person, notice, lock=True)
-    own = Exposure.objects.filter(tenant_id=person.tenant_id, notice=notice, account_id=own_account(person))
+    at, loop = at or timezone.now(), own_loop(person, notice).select_for_update(no_key=True).get()
+    own = exposures_of(loop)
     said = own if exposures is None else own.filter(pk__in=exposures)
     closed = standing != Standing.EXPOSED
     changed = said.exclude(standing=standing).update(
@@ -110,27 +110,14 @@ def _note_word(person: Membership, notice: Notice, standing: Standing, at: datet
     _note(person, notice, "read", at)
     _note(person, notice, "acknowledged", at)
     if column := _OWN_WORD.get(standing):
-        _own(person, notice).filter(**{column: None}).update(**{column: at})
+        own_recipient(person, notice).filter(**{column: None}).update(**{column: at})
 
 
 def _note(person: Membership, notice: Notice, step: str, at: datetime | None) -> bool:
     """The first time that a recipient comes to a step, it is counted at their account."""
     column = f"{step}_at"
     values = {column: at or timezone.now(), **({"remind_at": None} if step == "read" else {})}
-    first = _own(person, notice).filter(**{column: None}).update(**values) > 0
+    first = own_recipient(person, notice).filter(**{column: None}).update(**values) > 0
     if first:
-        _loops(person, notice).update(**{step: F(step) + 1})
+        own_loop(person, notice).update(**{step: F(step) + 1})
     return first
-
-
-def _own(person: Membership, notice: Notice) -> QuerySet[Recipient]:
-    return Recipient.objects.filter(tenant_id=person.tenant_id, notice=notice, person=person)
-
-
-def _loops(person: Membership, notice: Notice) -> QuerySet[Loop]:
-    return Loop.objects.filter(tenant_id=person.tenant_id, notice=notice, account_id=own_account(person))
-
-
-def _loop(person: Membership, notice: Notice, *, lock: bool = False) -> Loop:
-    loops = _loops(person, notice)
-    return (loops.select_for_update(no_key=True) if lock else loops).get()

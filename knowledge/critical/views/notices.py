@@ -11,22 +11,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from knowledge.critical import actions, rules
 from knowledge.critical.access import notice_for
-from knowledge.critical.enums import AFFECTED_TONE, STANDING_TONE, Affected, Standing
+from knowledge.critical.enums import Standing
 from knowledge.critical.forms import SayForm
 from knowledge.critical.models import Loop, Notice
+from knowledge.critical.present import exposure_rows, loop_row, notice_row, title_of
 from knowledge.critical.queries import (
-    exposures_of,
-    loop_of,
     open_loops,
-    own_account,
+    own_loop,
     own_loops,
-    recipient_of,
+    own_recipient,
     tellable,
     text_of,
     told_notices,
 )
 from knowledge.critical.scopes import words_of
-from knowledge.critical.telling import title_in
 from knowledge.critical.views import loops
 from knowledge.solutions.registry import fixes_of
 from portal.core.errors import Refused
@@ -45,11 +43,10 @@ def notices(request: PersonRequest) -> HttpResponse:
         page = told_notices(person, cursor) if person.is_staff_member else own_loops(person, cursor)
     except Refused:
         raise Http404 from None
-    rows = [_row(one) if isinstance(one, Notice) else _own_row(one) for one in page.rows]
+    rows = [notice_row(one) if isinstance(one, Notice) else _own_row(one) for one in page.rows]
     context = {
         "rows": rows,
         "older": f"?after={page.next}" if page.next else "",
-        "first_page": not cursor,
         "tellable": tellable(person) if rules.tells_customers(person) and not cursor else (),
     }
     return render(request, "critical/list.html", context)
@@ -64,21 +61,17 @@ def notice(request: PersonRequest, reference: str) -> HttpResponse:
         return loops.loop(request, found)
     person = request.person
     actions.mark_read(person=person, notice=found)
-    loop = loop_of(own_account(person), found)
+    loop = own_loop(person, found).get()
     text = text_of(found, get_language() or person.tenant.language)
     context = {
         "notice": found,
-        "title": text.title if text else title_in(found.titles, get_language(), found.language),
+        "title": text.title if text else title_of(found),
         "text": text,
         "scope": words_of(found.scope),
         "fixed_in": fixes_of(person, text.solution) if text else (),
-        "loop": loop,
-        "tone": STANDING_TONE[Standing(loop.standing)] if loop else "",
-        "recipient": recipient_of(person, found),
-        "exposures": [
-            {"exposure": one, "tone": STANDING_TONE[Standing(one.standing)]}
-            for one in exposures_of(own_account(person), found)
-        ],
+        **loop_row(loop),
+        "recipient": own_recipient(person, found).first(),
+        "exposures": exposure_rows(loop),
     }
     return render(request, "critical/notice.html", context)
 
@@ -133,18 +126,4 @@ def _own_notice(request: PersonRequest, reference: str) -> Notice:
 
 
 def _own_row(loop: Loop) -> dict[str, Any]:
-    return {
-        **_row(loop.notice),
-        "standing": loop.get_standing_display(),
-        "tone": STANDING_TONE[Standing(loop.standing)],
-        "affected": loop.get_affected_display(),
-        "affected_tone": AFFECTED_TONE[Affected(loop.affected)],
-    }
-
-
-def _row(one: Notice) -> dict[str, Any]:
-    return {
-        "notice": one,
-        "title": title_in(one.titles, get_language(), one.language),
-        "scope": "; ".join(words_of(one.scope)),
-    }
+    return {**notice_row(loop.notice), **loop_row(loop)}

@@ -45,10 +45,11 @@ def registrations(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, _("Your choices were saved."))
             return redirect(HERE)
+    sees_colleagues = rules.sees_who_registered(person)
     context = {
         "form": form,
-        "colleagues": registrations_at(person) if rules.sees_who_registered(person) else (),
-        "sees_colleagues": rules.sees_who_registered(person),
+        "colleagues": registrations_at(person) if sees_colleagues else (),
+        "sees_colleagues": sees_colleagues,
         "no_mail": wishes_of(person).choice(CRITICAL, Channel.MAIL) == Choice.OFF,
     }
     return render(request, "critical/registrations.html", context, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from knowledge.critical import actions, rules
 from knowledge.critical.access import solution_to_tell
-from knowledge.critical.enums import AFFECTED_TONE, TOLD, Affected, Why
+from knowledge.critical.enums import AFFECTED_TONE, TOLD, Why
 from knowledge.critical.forms import TellForm
 from knowledge.critical.preview import Preview, Row, preview
 from knowledge.critical.queries import notices_of, published_text
@@ -65,10 +65,11 @@ def solution_panel(request: HttpRequest, solution: Solution) -> dict[str, Any] |
 def _context(request: PersonRequest, solution: Solution) -> dict[str, Any]:
     after = request.GET.get("after", "")
     found = preview(request.person, solution, after=int(after) if after.isdecimal() else 0)
+    can_be_told = rules.can_be_told(solution)
     return {
         "solution": solution,
-        "ready": rules.can_be_told(solution) and bool(found.scopes),
-        "can_be_told": rules.can_be_told(solution),
+        "ready": can_be_told and bool(found.scopes),
+        "can_be_told": can_be_told,
         "preview": found,
         "scope": [scope.words for scope in found.scopes],
         "reasons": _reasons(found),
@@ -84,7 +85,7 @@ def _reasons(found: Preview) -> list[dict[str, Any]]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    affected = Affected(row.judged.affected)
+    affected = row.judged.affected
     return {
         "row": row,
         "refused": row.judged.refused,

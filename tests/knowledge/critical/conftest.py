@@ -1,7 +1,6 @@
 """A critical solution of Acme for Ledger, written and published through the actions, and who registered."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,18 +12,14 @@ from knowledge.critical.fanout import tell_due
 from knowledge.critical.models import Notice, Recipient
 from knowledge.critical.queries import published_text
 from knowledge.search.enums import Audience
-from knowledge.solutions import actions
 from knowledge.solutions.actions import Range, Words
-from knowledge.solutions.actions.changes import open_revision
-from knowledge.solutions.actions.writing import mark_of
 from knowledge.solutions.models import Solution
 from plans.memory import forget
 from plans.models import Product, ProductVersion
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Membership
 from tests.cast import Cast, House
-
-A_WHILE = timedelta(minutes=5)
+from tests.knowledge.solutions.making import draft, publish, write
 
 
 @pytest.fixture
@@ -41,22 +36,12 @@ def here(house: House, acting_in: Any) -> Any:
 
 def publish_text(house: House, solution: Solution, language: str = "en", *, critical: bool = True) -> None:
     """The draft in a language, past the other agent."""
-    seen = mark_of(open_revision(solution, language))
-    actions.ask_review(person=house.agent, solution=solution, language=language, seen=seen)
-    actions.publish(
-        person=house.other_agent, solution=solution, language=language, seen=seen, critical=critical
-    )
-    solution.refresh_from_db()
+    publish(house.agent, house.other_agent, solution, language, critical=critical)
 
 
 def write_text(house: House, solution: Solution, language: str, title: str) -> None:
-    actions.save_draft(
-        person=house.agent,
-        solution=solution,
-        language=language,
-        words=Words(title=title, symptom="It stops.", resolution="Install the fix."),
-        seen=mark_of(open_revision(solution, language)),
-    )
+    words = Words(title=title, symptom="It stops.", resolution="Install the fix.")
+    write(house.agent, solution, language, words)
 
 
 def make_solution(
@@ -67,11 +52,9 @@ def make_solution(
     title: str = "Ledger loses postings",
     critical: bool = True,
 ) -> Solution:
-    """To be called acting for Acme's staff."""
-    solution = actions.draft_solution(
-        person=house.agent,
-        language="en",
-        words=Words(title=title, symptom="Postings vanish.", resolution="Install the fix."),
+    solution = draft(
+        house.agent,
+        said=Words(title=title, symptom="Postings vanish.", resolution="Install the fix."),
         ranges=[Range(product=house.ledger.pk)] if ranges is None else ranges,
         audience=audience,
     )
@@ -81,8 +64,7 @@ def make_solution(
 
 @pytest.fixture
 def solution(house: House) -> Solution:
-    with acting(tenant_id=house.tenant.pk, account_id=EVERY_ACCOUNT):
-        return make_solution(house)
+    return make_solution(house)
 
 
 @pytest.fixture
@@ -113,11 +95,6 @@ def tell(house: House) -> Callable[..., Notice]:
         return notice
 
     return make
-
-
-@pytest.fixture
-def as_contact(acting_as: Any) -> Any:
-    return acting_as
 
 
 def version(house: House, name: str, position: int) -> ProductVersion:

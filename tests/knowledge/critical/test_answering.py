@@ -3,16 +3,11 @@
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from knowledge.critical import actions as critical
 from knowledge.critical.enums import Standing
 from knowledge.critical.models import Exposure, Loop, Recipient
-from knowledge.releases.actions import Facts, Words, start_draft
-from knowledge.releases.models import ReleaseFix
-from knowledge.releases.registry import downloaded
 from knowledge.solutions.actions import retire
-from plans.models import ProductVersion
 from portal.core.errors import NotAllowed, Refused
 from portal.core.models import HistoryEntry
 from tests.knowledge.critical.conftest import install, version
@@ -129,23 +124,6 @@ def test_a_download_is_noted_once_and_closes_nothing(house, solution, notice, lo
     with acting_as(house.small.contact) as other:
         assert not critical.note_download(person=other, solution_id=solution.pk)
     assert (counts(loop()), loop().standing) == ((1, 0, 0, 1), Standing.EXPOSED)
-
-
-def test_a_release_that_fixes_it_is_such_a_download(house, solution, notice, loop, acting_in):
-    with acting_in(house.tenant):
-        draft = start_draft(
-            actor=house.lead,
-            facts=Facts(
-                version=ProductVersion.objects.get(tenant=house.tenant, product=house.ledger),
-                kind="patch",
-                released_on=timezone.localdate(),
-            ),
-            words=Words(language="en", title="Ledger patch", notes="", fixes=[]),
-        )
-        ReleaseFix.objects.create(tenant=house.tenant, release=draft, solution=solution)
-        for person in (house.big.contact, house.small.contact, house.agent):
-            downloaded.tell(person, draft)
-    assert counts(loop()) == (1, 0, 0, 1)
 
 
 def test_a_withdrawn_text_is_not_read_any_more(house, solution, notice, client_of, acting_in):

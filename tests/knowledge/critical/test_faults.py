@@ -3,19 +3,14 @@
 The last test breaks the fan-out on purpose, so that the measurement is known to see what it looks for.
 """
 
-import os
 import socket
-import subprocess
-import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from knowledge.critical import actions as critical
@@ -31,20 +26,21 @@ from portal.identity.models import Membership, User
 from tests.cast import House, find_cast, make_cast
 from tests.knowledge.critical.conftest import make_solution
 from tests.notifications.conftest import MailServer, mail_server  # noqa: F401  a fixture
-from tests.notifications.test_several_workers import database_url
+from tests.notifications.test_several_workers import hear, say, worker_of
 from tests.pages.running import wait_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 PEOPLE = 60
-# A worker that tells batch by batch, each when it is told to. It may be given lines that make it bad.
-WORKER = """
+# A worker that tells batch by batch, each when it is told to. Lines between may make it bad.
+BEGIN = """
 import sys, time
 import django
 django.setup()
 from knowledge.critical import fanout
 fanout.SLICE = 0
-exec(sys.argv[1])
+"""
+TELL = """
 print("ready", flush=True)
 while sys.stdin.readline():
     print(fanout.tell_due(people=21, accounts=1), flush=True)
@@ -68,28 +64,14 @@ LOCKED = ("critical_loop", "critical_recipient", "notifications_notification")
 
 class Worker:
     def __init__(self, bad: str = "") -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, bad],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            cwd=Path(settings.BASE_DIR),
-            env={
-                **os.environ,
-                "DATABASE_URL": database_url(),
-                "DJANGO_SETTINGS_MODULE": "portal.config.settings",
-            },
-        )
+        self.process = worker_of(BEGIN + bad + TELL)
         assert self.says() == "ready"
 
     def go(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
+        say(self.process)
 
     def says(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
+        return hear(self.process)
 
     def tell(self) -> int:
         self.go()

@@ -47,14 +47,14 @@ def download(acting_as):
 
 @pytest.fixture
 def fetched(told, house, acting_in):
-    """(when the contact downloaded the fix, how many of the account have)"""
+    """(when the contact downloaded the fix, how many of the account have); nothing else is noted."""
 
     def read():
         with acting_in(house.tenant):
             recipient = Recipient.objects.get(notice=told, person=house.big.contact)
-            return recipient.downloaded_at, Loop.objects.get(
-                notice=told, account=house.big.account
-            ).downloaded
+            loop = Loop.objects.get(notice=told, account=house.big.account)
+            assert (loop.told, loop.read, loop.acknowledged) == (1, 0, 0)
+            return recipient.downloaded_at, loop.downloaded
 
     return read
 
@@ -80,8 +80,13 @@ def test_what_fixes_something_else_is_not(house, solution, file, download, fetch
     assert fetched() == (None, 0)
 
 
-@pytest.mark.parametrize("who", ["colleague", "staff"])
+@pytest.mark.parametrize("who", ["colleague", "another account", "staff"])
 def test_others_note_nothing_on_the_contact(house, solution, file, download, fetched, acting_as, who):
     name(house, file, solution, acting_as)
-    download(house.big.colleague if who == "colleague" else house.agent, file)
+    others = {
+        "colleague": house.big.colleague,
+        "another account": house.small.contact,
+        "staff": house.agent,
+    }
+    download(others[who], file)
     assert fetched() == (None, 0)

@@ -54,10 +54,7 @@ def test_the_preview_says_exactly_who_is_told_then(house, solution, registered, 
     assert (found.told, found.accounts, found.uncertain) == (1, 1, 0)
     notice = tell(solution)
     told = {
-        somebody.reached.person_id
-        for row in found.rows
-        for somebody in row.people
-        if somebody.reached and somebody.why == Why.AFFECTED
+        somebody.person_id for row in found.rows for somebody in row.people if somebody.why == Why.AFFECTED
     }
     assert told == set(Recipient.objects.filter(notice=notice).values_list("person", flat=True))
 
@@ -210,6 +207,16 @@ def test_a_page_costs_the_same_for_one_account_and_for_two(house, solution, regi
         statements_of(client, url)
     few = [len(statements_of(client, f"{PAGE}?account=BIG")), len(statements_of(client, "/critical/"))]
     assert [len(statements_of(client, PAGE)), len(statements_of(client, "/critical/"))] == few
+
+
+def test_while_people_are_told_only_the_numbers_are_asked_anew(house, solution, registered, tell, client_of):
+    tell(solution, fan_out=False)
+    client = client_of(house.lead)
+    client.defaults["HTTP_HX_REQUEST"] = "true"
+    assert len([one for one in statements_of(client, PAGE) if '"critical_loop"' in one]) == 1
+    page = client.get(PAGE).content.decode()
+    assert "Customers are being told" in page
+    assert "It concerns no customer yet" not in page
 
 
 def test_staff_and_contacts_ask_by_the_api(house, notice, client_of, acting_in):
