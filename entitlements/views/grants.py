@@ -19,7 +19,7 @@ from portal.identity.access import account_for
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 
@@ -29,8 +29,7 @@ from portal.identity.requests import PersonRequest
 def grant(request: PersonRequest, key: str) -> HttpResponse:
     account = account_for(request.person, key)
     form = GrantForm(
-        request.POST or None,
-        kept=kept_text(request),
+        request.POST or kept_fields(request),
         features=discretionary_features(request.tenant),
         products=list(sold_products(request.tenant)),
         today=timezone.localdate(timezone=ZoneInfo(account.time_zone)),

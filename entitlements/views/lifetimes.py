@@ -27,7 +27,7 @@ from portal.identity.access import account_for
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.models import Account
 from portal.identity.requests import PersonRequest
 
@@ -52,13 +52,12 @@ def renew(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     account, contract, lines = _asked(request, key, pk)
     sold = list(sold_products(request.tenant))
     form = RenewalForm(
-        request.POST or None,
+        request.POST or kept_fields(request),
         contract=contract,
         plan_id=last_line(lines).plan.id,
         product_ids={line.product_id for line in lines},
         plans=list(sold_plans(request.tenant)),
         products=sold,
-        kept=kept_text(request),
     )
     page = _Page(
         account,
@@ -82,10 +81,9 @@ def upgrade(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     account, contract, lines = _asked(request, key, pk)
     last = last_line(lines)
     form = UpgradeForm(
-        request.POST or None,
+        request.POST or kept_fields(request),
         plans=[plan for plan in sold_plans(request.tenant) if plan.pk != last.plan.id],
         first=_first_day(contract, lines),
-        kept=kept_text(request),
     )
     page = _Page(
         account,
@@ -110,10 +108,9 @@ def extend(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     account, contract, lines = _asked(request, key, pk)
     has = {line.product_id for line in lines}
     form = ExtensionForm(
-        request.POST or None,
+        request.POST or kept_fields(request),
         products=[product for product in sold_products(request.tenant) if product.pk not in has],
         first=_first_day(contract, lines),
-        kept=kept_text(request),
     )
     page = _Page(
         account,
@@ -136,7 +133,7 @@ def grace(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     page = _Page(
         account,
         contract,
-        GraceForm(request.POST or None, contract=contract, kept=kept_text(request)),
+        GraceForm(request.POST or kept_fields(request), contract=contract),
         heading=_("Change the grace of contract %(number)s") % {"number": contract.number},
         lead=_("Once its period has begun, a contract can be given more days of grace, not fewer."),
         verb=_("Save"),
