@@ -1,11 +1,8 @@
 """Forms of staff about what a customer is given at discretion."""
 
-from zoneinfo import ZoneInfo
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -32,7 +29,7 @@ def grant(request: PersonRequest, key: str) -> HttpResponse:
         request.POST or kept_fields(request),
         features=discretionary_features(request.tenant),
         products=list(sold_products(request.tenant)),
-        today=timezone.localdate(timezone=ZoneInfo(account.time_zone)),
+        today=account.localdate(),
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -83,7 +81,7 @@ def upgrade(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     form = UpgradeForm(
         request.POST or kept_fields(request),
         plans=[plan for plan in sold_plans(request.tenant) if plan.pk != last.plan.id],
-        first=_first_day(contract, lines),
+        first=actions.first_day_of_change(contract),
     )
     page = _Page(
         account,
@@ -110,7 +108,7 @@ def extend(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     form = ExtensionForm(
         request.POST or kept_fields(request),
         products=[product for product in sold_products(request.tenant) if product.pk not in has],
-        first=_first_day(contract, lines),
+        first=actions.first_day_of_change(contract),
     )
     page = _Page(
         account,
@@ -146,11 +144,6 @@ def _asked(request: PersonRequest, key: str, pk: int) -> tuple[Account, Contract
     account = account_for(request.person, key)
     contract = contract_for(request.person, account, pk)
     return account, contract, [line for line in load_holdings(account).lines if line.contract_id == pk]
-
-
-def _first_day(contract: Contract, lines: list[Line]) -> date:
-    """The first that a change may be for."""
-    return max(contract.starts_on, timezone.localdate(timezone=lines[0].zone))
 
 
 def _answer(request: PersonRequest, page: _Page, act: Callable[..., Any]) -> HttpResponse:
