@@ -65,11 +65,10 @@ class ContractForm(forms.Form):
         plans: Sequence[Plan],
         products: Sequence[Product],
         grace_days: int,
-        kept: dict[str, str],
     ) -> None:
         today = timezone.localdate()
         usual = {"starts_on": today, "ends_on": today + timedelta(days=364), "grace_days": grace_days}
-        super().__init__(data, initial={**usual, **kept})
+        super().__init__(data, initial=usual)
         self.fields["plan"].offer(plans)  # type: ignore[attr-defined]
         self.fields["products"].offer(products)  # type: ignore[attr-defined]
 
@@ -95,7 +94,6 @@ class InstallationForm(forms.Form):
         *,
         products: Sequence[Product],
         versions: Sequence[ProductVersion],
-        kept: dict[str, str],
         installation: Installation | None = None,
     ) -> None:
         initial: dict[str, Any] = {
@@ -106,7 +104,7 @@ class InstallationForm(forms.Form):
             products = [installation.product]
             initial = {name: getattr(installation, name) for name in ("name", "environment", "kind")}
             initial["what"] = f"{installation.product_id}.{installation.version_id or ''}"
-        super().__init__(data, initial={**initial, **kept})
+        super().__init__(data, initial=initial)
         self._chosen: dict[str, tuple[Product, ProductVersion | None]] = {}
         groups = [(product.name, list(self._offer(product, versions))) for product in products]
         self.fields["what"].choices = groups  # type: ignore[attr-defined]
@@ -146,8 +144,7 @@ class UseForm(forms.Form):
         *,
         features: Mapping[Feature, str],
         products: Sequence[Product],
-        kept: dict[str, str],
     ) -> None:
-        super().__init__(data, initial=kept)
+        super().__init__(data)
         self.fields["feature"].offer(features, features)  # type: ignore[attr-defined]
         self.fields["product"].offer(products)  # type: ignore[attr-defined]

@@ -31,10 +31,9 @@ class GrantForm(forms.Form):
         features: Mapping[Feature, str],
         products: Sequence[Product],
         today: date,
-        kept: dict[str, str],
     ) -> None:
         usual = {"starts_on": today, "ends_on": today + timedelta(days=90)}
-        super().__init__(data, initial={**usual, **kept})
+        super().__init__(data, initial=usual)
         self.fields["feature"].offer(features, features)  # type: ignore[attr-defined]
         chosen = self.fields["product"]
         chosen.offer(products)  # type: ignore[attr-defined]

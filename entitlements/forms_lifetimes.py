@@ -31,7 +31,6 @@ class RenewalForm(forms.Form):
         product_ids: Collection[int],
         plans: Sequence[Plan],
         products: Sequence[Product],
-        kept: dict[str, str],
     ) -> None:
         usual = {
             "plan": plan_id,
@@ -39,7 +38,7 @@ class RenewalForm(forms.Form):
             "ends_on": next_end(contract.starts_on, contract.ends_on),
             "grace_days": contract.grace_days,
         }
-        super().__init__(data, initial={**usual, **kept})
+        super().__init__(data, initial=usual)
         self.fields["plan"].offer(plans)  # type: ignore[attr-defined]
         self.fields["products"].offer(products)  # type: ignore[attr-defined]
 
@@ -48,10 +47,8 @@ class UpgradeForm(forms.Form):
     plan = ChosenField(label=_("Plan"), empty_value=None)
     starts_on = forms.DateField(label=_("From"), widget=DateInput)
 
-    def __init__(
-        self, data: QueryDict | None, *, plans: Sequence[Plan], first: date, kept: dict[str, str]
-    ) -> None:
-        super().__init__(data, initial={"starts_on": first, **kept})
+    def __init__(self, data: QueryDict | None, *, plans: Sequence[Plan], first: date) -> None:
+        super().__init__(data, initial={"starts_on": first})
         self.fields["plan"].offer(plans)  # type: ignore[attr-defined]
 
 
@@ -59,18 +56,16 @@ class ExtensionForm(forms.Form):
     products = ChosenManyField(label=_("Products to add"), widget=forms.CheckboxSelectMultiple)
     starts_on = forms.DateField(label=_("From"), widget=DateInput)
 
-    def __init__(
-        self, data: QueryDict | None, *, products: Sequence[Product], first: date, kept: dict[str, str]
-    ) -> None:
-        super().__init__(data, initial={"starts_on": first, **kept})
+    def __init__(self, data: QueryDict | None, *, products: Sequence[Product], first: date) -> None:
+        super().__init__(data, initial={"starts_on": first})
         self.fields["products"].offer(products)  # type: ignore[attr-defined]
 
 
 class GraceForm(forms.Form):
     grace_days = grace_field(help_text=_("How long everything still works after the last day."))
 
-    def __init__(self, data: QueryDict | None, *, contract: Contract, kept: dict[str, str]) -> None:
-        super().__init__(data, initial={"grace_days": contract.grace_days, **kept})
+    def __init__(self, data: QueryDict | None, *, contract: Contract) -> None:
+        super().__init__(data, initial={"grace_days": contract.grace_days})
 
 
 class DayForm(forms.Form):

@@ -94,14 +94,13 @@ def groups_of(outlook: Outlook, tally: Tally, names: Names) -> list[Group]:
 
 def _group(outlook: Outlook, one: Fortune, tally: Tally, names: Names) -> Group | None:
     """None where the last of its contracts was cancelled in the middle of all this."""
-    count = tally.get((one.pinned, None))
+    if (count := tally.get((one.pinned, None))) is None:
+        return None
     parts = [
         PartWords(part, PART_TONE[part], of_part, [sentence(reach.change, names) for reach in reaches])
         for part, reaches in one.parts.items()
         if (of_part := tally.get((one.pinned, part)))
     ]
-    if count is None:
-        return None
     return Group(one.pinned, numbers_of(outlook.running.tenant_id, one.pinned), count, parts)
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from plans.enums import FeatureCode, Severity, TargetKind, Unit
-from plans.hours import covers
-from plans.matrix import CellValue, Matrix, Promised
+from plans.differences import Verdict, compare_hours, compare_promises
+from plans.enums import FeatureCode, Severity, TargetKind
+from plans.matrix import Matrix
 
 
 def first_loss(matrix: Matrix, old_id: int, new_id: int, product_ids: Iterable[int]) -> str | None:
@@ -20,7 +20,7 @@ def first_loss(matrix: Matrix, old_id: int, new_id: int, product_ids: Iterable[i
         for severity in Severity:
             for kind in TargetKind:
                 old, new = (matrix.promised(kind, severity, one, product_id) for one in (old_id, new_id))
-                if old is not None and (new is None or _may_be_later(new, old)):
+                if compare_promises(old, new) != Verdict.BETTER:
                     return FeatureCode.TARGETED_RESPONSE
     return None
 
@@ -32,17 +32,5 @@ def _gives_less(matrix: Matrix, old_id: int, new_id: int, code: str, product_id:
     if new is None or not matrix.gives(new_id, code, product_id):
         return True
     fewer = new.allowance is not None and (old.allowance is None or new.allowance < old.allowance)
-    return fewer or new.notice_days > old.notice_days or not _hours_cover(matrix, new, old)
-
-
-def _hours_cover(matrix: Matrix, new: CellValue, old: CellValue) -> bool:
-    wanted, given = matrix.calendar_of(old), matrix.calendar_of(new)
-    return wanted is None or (given is not None and covers(given, wanted))
-
-
-def _may_be_later(new: Promised, old: Promised) -> bool:
-    if new.minutes > old.minutes:
-        return True
-    if new.calendar is None or old.calendar is None:
-        return new.unit != Unit.ELAPSED_MINUTES
-    return not covers(new.calendar, old.calendar)
+    hours = compare_hours(matrix.calendar_of(old), matrix.calendar_of(new))
+    return fewer or new.notice_days > old.notice_days or hours != Verdict.BETTER

@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language
@@ -87,10 +86,9 @@ def exported(person: Membership) -> Iterator[tuple[object, ...]]:
         .order_by("account__key", "starts_on", "pk")
     )
     for contract in contracts:
-        zone = ZoneInfo(contract.account.time_zone)
         lines = sorted(contract.lines.all(), key=lambda line: line.pk)
         upgrades = sorted(contract.upgrades.all(), key=lambda upgrade: upgrade.starts_on)
-        cancelled = contract.cancelled_at and contract.cancelled_at.astimezone(zone).date()
+        cancelled = contract.cancelled_at and contract.account.localdate(contract.cancelled_at)
         yield (
             contract.account.key,
             contract.plan.code,

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -65,15 +64,14 @@ def _events(tenant: Tenant, now: datetime) -> list[Event]:
 
 def step_of(contract: Contract, now: datetime) -> int | None:
     """The step that is due, of those that a late run would find the latest; none that lay before signing."""
-    zone = ZoneInfo(contract.account.time_zone)
-    left = _days(now, contract.ends_on, zone)
+    left = _days_left(contract, now)
     steps = [step for step in STEPS if left <= step] if left >= 0 else []
     step = min(steps, default=None)
-    return step if step is not None and step <= _days(contract.created_at, contract.ends_on, zone) else None
+    return step if step is not None and step <= _days_left(contract, contract.created_at) else None
 
 
-def _days(at: datetime, ends_on: date, zone: ZoneInfo) -> int:
-    return (ends_on - at.astimezone(zone).date()).days
+def _days_left(contract: Contract, at: datetime) -> int:
+    return (contract.ends_on - contract.account.localdate(at)).days
 
 
 def _event(contract: Contract, step: int, people: Sequence[Membership]) -> Iterator[Event]:

@@ -7,6 +7,7 @@ calendars of its own. Swapped editions turn each better into a worse.
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise, starmap
 from typing import NamedTuple
 
 from plans.better import better_promise
@@ -145,7 +146,7 @@ def _reach_of_targets(
         for severity in Severity:
             own = {one: _promises(before, after, kind, severity, plan, one) for one in products}
             changed = [one for one in products if not _same_promise(*own[one])]
-            if len(changed) == len(products) and all(map(_same_pair, own.values(), list(own.values())[1:])):
+            if len(changed) == len(products) and all(starmap(_same_pair, pairwise(own.values()))):
                 change = _target_change(kind, severity, plan, None, own[changed[0]])
                 yield Reach(change, frozenset(changed))
                 continue
@@ -171,7 +172,7 @@ def _of_cell(before: Matrix, after: Matrix, plan: PlanValue, code: str) -> Itera
     was, now = before.calendar_of(old), after.calendar_of(new)
     # The hours of Targeted Incident Response count through its targets, which are compared themselves.
     if code != FeatureCode.TARGETED_RESPONSE and not _same_hours(was, now):
-        yield HoursChange(verdict=_wider(was, now), plan=plan, feature=code, before=was, after=now)
+        yield HoursChange(verdict=compare_hours(was, now), plan=plan, feature=code, before=was, after=now)
 
 
 def _gained_or_lost(before: Matrix, after: Matrix, plan: PlanValue, code: str) -> Iterator[Change]:
@@ -207,7 +208,7 @@ def _target_change(
 ) -> TargetChange:
     before, after = promises
     return TargetChange(
-        verdict=_sooner(before, after),
+        verdict=compare_promises(before, after),
         kind=kind,
         severity=severity,
         plan=plan,
@@ -248,8 +249,8 @@ def _same_hours(one: CalendarValue | None, other: CalendarValue | None) -> bool:
     return covers(one, other) and covers(other, one)
 
 
-def _sooner(before: Promised | None, after: Promised | None) -> Verdict:
-    """Better where the new promise is all of the better one whichever is pinned."""
+def compare_promises(before: Promised | None, after: Promised | None) -> Verdict:
+    """Better where the new promise is all of the better one whichever is pinned; for the same too."""
     for wanted, verdict in ((after, Verdict.BETTER), (before, Verdict.WORSE)):
         either_way = (better_promise(before, after), better_promise(after, before))
         if all(_same_promise(found, wanted) for found in either_way):
@@ -257,7 +258,8 @@ def _sooner(before: Promised | None, after: Promised | None) -> Verdict:
     return Verdict.OTHER
 
 
-def _wider(before: CalendarValue | None, after: CalendarValue | None) -> Verdict:
+def compare_hours(before: CalendarValue | None, after: CalendarValue | None) -> Verdict:
+    """By what they cover; better for the same too."""
     if before is None or after is None:
         return Verdict.BETTER if before is None else Verdict.WORSE
     if covers(after, before):

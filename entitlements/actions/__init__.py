@@ -10,7 +10,13 @@ from entitlements.actions.installations import (
     restore_installation,
     retire_installation,
 )
-from entitlements.actions.lifetimes import extend_contract, renew_contract, set_grace, upgrade_contract
+from entitlements.actions.lifetimes import (
+    extend_contract,
+    first_day_of_change,
+    renew_contract,
+    set_grace,
+    upgrade_contract,
+)
 
 __all__ = [
     "add_installation",
@@ -18,6 +24,7 @@ __all__ = [
     "cancel_contract",
     "change_installation",
     "extend_contract",
+    "first_day_of_change",
     "grant_feature",
     "import_contracts",
     "note_allowance_use",

@@ -1,5 +1,4 @@
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -76,7 +75,7 @@ def cancel_allowance_use(*, use: AllowanceUse, actor: Membership) -> None:
     )
     if locked.cancelled_at is not None:
         raise Conflict(_("This use is cancelled already."))
-    if _first_day(locked) <= timezone.localdate(timezone=ZoneInfo(account.time_zone)):
+    if _first_day(locked) <= account.localdate():
         raise Refused(_("This use has taken place and can’t be given back."))
     locked.cancelled_at = timezone.now()
     locked.save(update_fields=["cancelled_at"])

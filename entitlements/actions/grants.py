@@ -1,7 +1,6 @@
 """Features at the tenant's sole discretion (``**``): given by somebody, for a time, with a reason."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -80,7 +79,7 @@ def revoke_grant(*, grant: Grant, actor: Membership) -> None:
     )
     if locked.revoked_at is not None:
         raise Conflict(_("This grant is revoked already."))
-    if locked.ends_on < _today(account):
+    if locked.ends_on < account.localdate():
         raise Refused(_("This grant ended on %(end)s.") % {"end": formats().day(locked.ends_on)})
     locked.revoked_at, locked.revoked_by = timezone.now(), actor
     locked.save(update_fields=["revoked_at", "revoked_by"])
@@ -109,7 +108,7 @@ def _check_goods(account: Account, feature: Feature, product: Product | None) ->
 def _check_days(account: Account, starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
         raise Refused(_("The grant can’t end before it starts."), field="ends_on")
-    if ends_on < _today(account):
+    if ends_on < account.localdate():
         raise Refused(_("The last day is over already."), field="ends_on")
 
 
@@ -142,10 +141,6 @@ def _check_overlap(
             code="overlap",
             field="starts_on",
         )
-
-
-def _today(account: Account) -> date:
-    return timezone.localdate(timezone=ZoneInfo(account.time_zone))
 
 
 def _name(feature: Feature) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +23,7 @@ from plans.queries import feature_name
 from portal.core.errors import Conflict, Refused
 from portal.core.history import record
 from portal.core.ui.formatting import formats
-from portal.identity.models import Account, Membership
+from portal.identity.models import Membership
 
 _ONE_DAY = timedelta(days=1)
 
@@ -193,6 +192,11 @@ def set_grace(*, contract: Contract, grace_days: int, actor: Membership) -> None
     )
 
 
+def first_day_of_change(contract: Contract) -> date:
+    """The first that an upgrade, or a product more, may be for."""
+    return max(contract.starts_on, contract.account.localdate())
+
+
 def _held(contract: Contract) -> tuple[Contract, tuple[Line, ...]]:
     """The contract as it is now with its lines, its account locked. Raises Conflict for a cancelled one."""
     account = lock_account(contract.account)
@@ -219,20 +223,16 @@ def _check_not_over(held: Contract, state: ContractState) -> None:
         )
 
 
-def _today(account: Account) -> date:
-    return timezone.localdate(timezone=ZoneInfo(account.time_zone))
-
-
 def _check_day(held: Contract, day: date) -> None:
     """What was held until today stays as it was: a change is for today or later, and within the period."""
-    today, form = _today(held.account), formats()
-    if today > held.ends_on:
+    form = formats()
+    if held.account.localdate() > held.ends_on:
         raise Refused(
             _("The support period ended on %(end)s. Renew the contract instead.")
             % {"end": form.day(held.ends_on)},
             field="starts_on",
         )
-    first = max(today, held.starts_on)
+    first = first_day_of_change(held)
     if not first <= day <= held.ends_on:
         raise Refused(
             _("Choose a day from %(first)s to %(last)s.")

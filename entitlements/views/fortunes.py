@@ -3,11 +3,10 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from entitlements.enums import PART_TONE, Part
+from entitlements.enums import Part
 from entitlements.outlook import Outlook, groups_of, outlook_of, row_of, sheet_head, sheet_rows
 from plans.access import edition_for
 from plans.difference_words import names_of
@@ -32,7 +31,7 @@ def fortunes(request: PersonRequest, number: int) -> HttpResponse:
         tally = outlook.running.tally()
         context |= {
             "groups": groups_of(outlook, tally, names),
-            "totals": [(part, PART_TONE[part], tally.get((None, part))) for part in Part],
+            "totals": [(part, tally.get((None, part))) for part in Part],
         }
     return render(request, "entitlements/fortunes.html", context)
 
@@ -62,7 +61,6 @@ def fortunes_csv(request: PersonRequest, number: int) -> HttpResponse:
     outlook = _outlook(edition_for(request.person, number))
     rows = sheet_rows(outlook, names_of(request.tenant, request.LANGUAGE_CODE), most=sheets.LARGEST + 1)
     cut = _("Cut after %(rows)s rows: the lists on the page have them all.")
-    cut %= {"rows": number_format(sheets.LARGEST, force_grouping=True)}
     return sheets.sheet(f"edition-{number}-contracts", sheet_head(), rows, cut=cut)
 
 

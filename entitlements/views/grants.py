@@ -1,11 +1,8 @@
 """Forms of staff about what a customer is given at discretion."""
 
-from zoneinfo import ZoneInfo
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +16,7 @@ from portal.identity.access import account_for
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 
@@ -29,11 +26,10 @@ from portal.identity.requests import PersonRequest
 def grant(request: PersonRequest, key: str) -> HttpResponse:
     account = account_for(request.person, key)
     form = GrantForm(
-        request.POST or None,
-        kept=kept_text(request),
+        request.POST or kept_fields(request),
         features=discretionary_features(request.tenant),
         products=list(sold_products(request.tenant)),
-        today=timezone.localdate(timezone=ZoneInfo(account.time_zone)),
+        today=account.localdate(),
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -18,7 +18,7 @@ from portal.identity.access import account_for
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 
@@ -28,8 +28,7 @@ from portal.identity.requests import PersonRequest
 def sign(request: PersonRequest, key: str) -> HttpResponse:
     account = account_for(request.person, key)
     form = ContractForm(
-        request.POST or None,
-        kept=kept_text(request),
+        request.POST or kept_fields(request),
         plans=list(sold_plans(request.tenant)),
         products=list(sold_products(request.tenant)),
         grace_days=request.tenant.grace_days,
@@ -63,7 +62,7 @@ def cancel(request: PersonRequest, key: str, pk: int) -> HttpResponse:
 @keeps_text
 def new_installation(request: PersonRequest, key: str) -> HttpResponse:
     account = account_for(request.person, key)
-    form = InstallationForm(request.POST or None, kept=kept_text(request), **_offer(request))
+    form = InstallationForm(request.POST or kept_fields(request), **_offer(request))
     if request.method == "POST" and form.is_valid():
         try:
             installation = actions.add_installation(
@@ -84,7 +83,7 @@ def edit_installation(request: PersonRequest, key: str, pk: int) -> HttpResponse
     account = account_for(request.person, key)
     installation = installation_for(request.person, account, pk)
     form = InstallationForm(
-        request.POST or None, kept=kept_text(request), installation=installation, **_offer(request)
+        request.POST or kept_fields(request), installation=installation, **_offer(request)
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -119,8 +118,7 @@ def retire_installation(request: PersonRequest, key: str, pk: int) -> HttpRespon
 def note_use(request: PersonRequest, key: str) -> HttpResponse:
     account = account_for(request.person, key)
     form = UseForm(
-        request.POST or None,
-        kept=kept_text(request),
+        request.POST or kept_fields(request),
         features=limited_features(account, request.tenant),
         products=list(sold_products(request.tenant)),
     )

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -27,7 +25,7 @@ from portal.identity.access import account_for
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
-from portal.identity.kept import keeps_text, kept_text
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.models import Account
 from portal.identity.requests import PersonRequest
 
@@ -52,13 +50,12 @@ def renew(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     account, contract, lines = _asked(request, key, pk)
     sold = list(sold_products(request.tenant))
     form = RenewalForm(
-        request.POST or None,
+        request.POST or kept_fields(request),
         contract=contract,
         plan_id=last_line(lines).plan.id,
         product_ids={line.product_id for line in lines},
         plans=list(sold_plans(request.tenant)),
         products=sold,
-        kept=kept_text(request),
     )
     page = _Page(
         account,
@@ -82,10 +79,9 @@ def upgrade(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     account, contract, lines = _asked(request, key, pk)
     last = last_line(lines)
     form = UpgradeForm(
-        request.POST or None,
+        request.POST or kept_fields(request),
         plans=[plan for plan in sold_plans(request.tenant) if plan.pk != last.plan.id],
-        first=_first_day(contract, lines),
-        kept=kept_text(request),
+        first=actions.first_day_of_change(contract),
     )
     page = _Page(
         account,
@@ -110,10 +106,9 @@ def extend(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     account, contract, lines = _asked(request, key, pk)
     has = {line.product_id for line in lines}
     form = ExtensionForm(
-        request.POST or None,
+        request.POST or kept_fields(request),
         products=[product for product in sold_products(request.tenant) if product.pk not in has],
-        first=_first_day(contract, lines),
-        kept=kept_text(request),
+        first=actions.first_day_of_change(contract),
     )
     page = _Page(
         account,
@@ -136,7 +131,7 @@ def grace(request: PersonRequest, key: str, pk: int) -> HttpResponse:
     page = _Page(
         account,
         contract,
-        GraceForm(request.POST or None, contract=contract, kept=kept_text(request)),
+        GraceForm(request.POST or kept_fields(request), contract=contract),
         heading=_("Change the grace of contract %(number)s") % {"number": contract.number},
         lead=_("Once its period has begun, a contract can be given more days of grace, not fewer."),
         verb=_("Save"),
@@ -149,11 +144,6 @@ def _asked(request: PersonRequest, key: str, pk: int) -> tuple[Account, Contract
     account = account_for(request.person, key)
     contract = contract_for(request.person, account, pk)
     return account, contract, [line for line in load_holdings(account).lines if line.contract_id == pk]
-
-
-def _first_day(contract: Contract, lines: list[Line]) -> date:
-    """The first that a change may be for."""
-    return max(contract.starts_on, timezone.localdate(timezone=lines[0].zone))
 
 
 def _answer(request: PersonRequest, page: _Page, act: Callable[..., Any]) -> HttpResponse:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from entitlements.actions import add_installation, grant_feature, sign_contract
 from entitlements.enums import Environment, InstallationKind
@@ -59,7 +58,7 @@ def add_company(raw: Raw, vendor: Vendor, sign_ins: SignIns, now: datetime) -> C
 
 
 def _sign(raw: Raw, account: Account, vendor: Vendor, now: datetime) -> None:
-    today = now.astimezone(ZoneInfo(account.time_zone)).date()
+    today = account.localdate(now)
     sign_contract(
         account=account,
         number=raw["number"],
@@ -73,7 +72,7 @@ def _sign(raw: Raw, account: Account, vendor: Vendor, now: datetime) -> None:
 
 
 def _grant(raw: Raw, account: Account, vendor: Vendor, now: datetime) -> None:
-    today = now.astimezone(ZoneInfo(account.time_zone)).date()
+    today = account.localdate(now)
     grant_feature(
         account=account,
         feature=Feature.objects.get(tenant_id=account.tenant_id, code=raw["feature"]),

@@ -24,12 +24,20 @@ def harmless(cell: object) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
-def sheet(name: str, head: Sequence[object], rows: Iterable[Sequence[object]], cut: str = "") -> HttpResponse:
+def sheet(
+    name: str,
+    head: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    *,
+    cut: str = "",
+    more: bool = False,
+) -> HttpResponse:
     """A download of at most :data:`LARGEST` rows; one more says that there were more.
 
-    :param cut: the words of that row, where the usual ones don't fit.
+    :param cut: the words of that row, where the usual ones don't fit; ``%(rows)s`` is the bound.
+    :param more: whether there were more than these, however few they are.
     """
-    return download(name, written(head, _bounded(rows, cut)))
+    return download(name, written(head, _bounded(rows, cut, more=more)))
 
 
 def written(head: Sequence[object], rows: Iterable[Sequence[object]]) -> str:
@@ -47,10 +55,12 @@ def download(name: str, text: str) -> HttpResponse:
     return response
 
 
-def _bounded(rows: Iterable[Sequence[object]], cut: str) -> Iterator[Sequence[object]]:
+def _bounded(rows: Iterable[Sequence[object]], cut: str, *, more: bool) -> Iterator[Sequence[object]]:
     for number, row in enumerate(rows):
         if number == LARGEST:
-            usual = _("Cut after %(rows)s rows: choose a shorter period or narrow the report.")
-            yield [cut or usual % {"rows": number_format(LARGEST, force_grouping=True)}]
-            return
+            more = True
+            break
         yield row
+    if more:
+        words = cut or _("Cut after %(rows)s rows: choose a shorter period or narrow the report.")
+        yield [words % {"rows": number_format(LARGEST, force_grouping=True)}]

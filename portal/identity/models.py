@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -163,6 +164,10 @@ class Account(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def localdate(self, at: datetime | None = None) -> date:
+        """The day at ``at`` (now) in the support region."""
+        return timezone.localdate(at, ZoneInfo(self.time_zone))
 
 
 class Team(TenantModel):

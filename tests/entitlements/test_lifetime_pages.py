@@ -73,6 +73,22 @@ class TestForms:
         assert f"is renewed already, by {renewal.number}." in again
         assert 'value="Mine"' in again
 
+    @pytest.mark.parametrize("ticked", [["ledger", "store"], ["store"], []])
+    @pytest.mark.parametrize("page", ["renew", "sign"])
+    def test_products_that_were_ticked_come_back_after_signing_in(
+        self, cast, client_of, url_of, page, ticked
+    ):
+        url = "/customers/SMA/contracts/new/" if page == "sign" else url_of("renew")
+        pks = [str(getattr(cast.acme, code).pk) for code in ticked]
+        browser = client_of(None, tenant=cast.acme.tenant)
+        sent = browser.post(url, {"products": pks, "grace_days": "3"})
+        assert sent.headers["Location"].startswith("/account/login/")
+        browser.force_login(cast.acme.admin.user)
+        shown = text_of(browser.get(url))
+        boxes = re.findall(r'<input type="checkbox" name="products" value="(\d+)"[^>]* checked', shown)
+        assert boxes == pks
+        assert re.search(r'name="grace_days" value="(\d+)"', shown)[1] == "3"
+
     def test_a_renewed_contract_announces_no_end(self, cast, admin, acting_in, plan):
         with acting_in(cast.acme.tenant):
             Contract.objects.filter(account=cast.acme.small.account).update(

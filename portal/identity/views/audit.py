@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import chain
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -61,8 +60,7 @@ def audit_csv(request: PersonRequest) -> HttpResponse:
     lots, older = every_entry(request.person, asked, most=sheets.LARGEST)
     rows = _rows(request.person, lots)
     cut = _("The newest %(rows)s entries were looked at. Choose a shorter period for older ones.")
-    cut %= {"rows": number_format(sheets.LARGEST, force_grouping=True)}
-    return sheets.sheet(name_of(asked), head, chain(rows, [[cut]]) if older else rows, cut=cut)
+    return sheets.sheet(name_of(asked), head, rows, cut=cut, more=older)
 
 
 def _rows(person: Membership, lots: Iterable[Sequence[HistoryEntry]]) -> Iterator[Sequence[object]]:
