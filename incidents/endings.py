@@ -144,5 +144,6 @@ def register_ending_kinds() -> None:
             icon="calendar-clock",
             still_right_many=_still_right,
             topic=CONTRACTS,
+            in_bulk=True,
         )
     )
