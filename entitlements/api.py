@@ -18,7 +18,7 @@ from entitlements.overview import held_products
 from entitlements.queries import holdings_for
 from entitlements.responses import AccountPromise, hours_words, promises
 from entitlements.sentences import remedy_sentence, sentence
-from plans.api import product_codes, product_with
+from plans.api import product_asked, product_codes
 from plans.editions import matrix_of
 from plans.enums import Severity, TargetKind, Unit
 from plans.queries import features_of
@@ -148,7 +148,7 @@ class Decisions(PersonView):
             if asked["feature"] not in codes:
                 raise ValidationError({"feature": [_("There is no feature with this code.")]})
             codes = [asked["feature"]]
-        product = product_with(tenant, asked["product"]) if "product" in asked else None
+        product = product_asked(tenant, asked)
         holdings = holdings_asked(self.person, asked)
         kind = None
         if "installation" in asked:
@@ -191,7 +191,7 @@ class Targets(PersonView):
     )
     def get(self, request: Request) -> Response:
         asked, tenant, now = self.asked(TargetQuery), self.person.tenant, timezone.now()
-        product = product_with(tenant, asked["product"]) if "product" in asked else None
+        product = product_asked(tenant, asked)
         holdings, codes = holdings_asked(self.person, asked), product_codes(tenant)
         return Response(
             {

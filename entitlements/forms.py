@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from entitlements.enums import Environment, InstallationKind
 from entitlements.models import LONGEST_NUMBER, MOST_GRACE, Installation
 from plans.models import Feature, Plan, Product, ProductVersion
-
-DateInput = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+from portal.core.ui.forms import DayInput
 
 
 class ChosenField(forms.TypedChoiceField):
@@ -53,8 +52,8 @@ class ContractForm(forms.Form):
     products = ChosenManyField(
         label=_("Products"), widget=forms.CheckboxSelectMultiple, help_text=_("The plan holds for these.")
     )
-    starts_on = forms.DateField(label=_("First day"), widget=DateInput)
-    ends_on = forms.DateField(label=_("Last day"), widget=DateInput)
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
     number = number_field()
     grace_days = grace_field(help_text=_("How long everything still works after the last day."))
 
@@ -136,7 +135,7 @@ class InstallationForm(forms.Form):
 class UseForm(forms.Form):
     feature = ChosenField(label=_("Feature"), empty_value=None)
     product = ChosenField(label=_("Product"), empty_value=None)
-    used_on = forms.DateField(label=_("Day of use"), widget=DateInput)
+    used_on = forms.DateField(label=_("Day of use"), widget=DayInput)
 
     def __init__(
         self,

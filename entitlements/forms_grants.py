@@ -7,16 +7,17 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from entitlements.forms import ChosenField, DateInput
+from entitlements.forms import ChosenField
 from entitlements.models import Grant
 from plans.models import Feature, Product
+from portal.core.ui.forms import DayInput
 
 
 class GrantForm(forms.Form):
     feature = ChosenField(label=_("Feature"), empty_value=None)
     product = ChosenField(label=_("Product"), empty_value=None, required=False)
-    starts_on = forms.DateField(label=_("First day"), widget=DateInput)
-    ends_on = forms.DateField(label=_("Last day"), widget=DateInput)
+    starts_on = forms.DateField(label=_("First day"), widget=DayInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=Grant._meta.get_field("reason").max_length,

@@ -8,9 +8,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from entitlements.forms import ChosenField, ChosenManyField, DateInput, grace_field, number_field
+from entitlements.forms import ChosenField, ChosenManyField, grace_field, number_field
 from entitlements.models import Contract
 from plans.models import Plan, Product
+from portal.core.ui.forms import DayInput
 
 
 class RenewalForm(forms.Form):
@@ -18,7 +19,7 @@ class RenewalForm(forms.Form):
         label=_("Plan"), empty_value=None, help_text=_("A lower plan is agreed here, for the next period.")
     )
     products = ChosenManyField(label=_("Products"), widget=forms.CheckboxSelectMultiple)
-    ends_on = forms.DateField(label=_("Last day"), widget=DateInput)
+    ends_on = forms.DateField(label=_("Last day"), widget=DayInput)
     number = number_field()
     grace_days = grace_field()
 
@@ -45,7 +46,7 @@ class RenewalForm(forms.Form):
 
 class UpgradeForm(forms.Form):
     plan = ChosenField(label=_("Plan"), empty_value=None)
-    starts_on = forms.DateField(label=_("From"), widget=DateInput)
+    starts_on = forms.DateField(label=_("From"), widget=DayInput)
 
     def __init__(self, data: QueryDict | None, *, plans: Sequence[Plan], first: date) -> None:
         super().__init__(data, initial={"starts_on": first})
@@ -54,7 +55,7 @@ class UpgradeForm(forms.Form):
 
 class ExtensionForm(forms.Form):
     products = ChosenManyField(label=_("Products to add"), widget=forms.CheckboxSelectMultiple)
-    starts_on = forms.DateField(label=_("From"), widget=DateInput)
+    starts_on = forms.DateField(label=_("From"), widget=DayInput)
 
     def __init__(self, data: QueryDict | None, *, products: Sequence[Product], first: date) -> None:
         super().__init__(data, initial={"starts_on": first})
@@ -71,7 +72,7 @@ class GraceForm(forms.Form):
 class DayForm(forms.Form):
     on = forms.DateField(
         label=_("Day"),
-        widget=DateInput,
+        widget=DayInput,
         # Days of which every time zone knows the next and the one before.
         validators=[MinValueValidator(date(1970, 1, 2)), MaxValueValidator(date(9000, 1, 1))],
     )

@@ -23,7 +23,7 @@ from notifications.models import Notification
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.core.ui.formatting import formats
 from portal.identity.enums import Role
-from portal.identity.models import Membership, Tenant
+from portal.identity.models import Account, Membership, Tenant
 
 KIND = "incidents.contract_ends"
 STEPS = (90, 60, 30, 7)
@@ -71,7 +71,8 @@ def step_of(contract: Contract, now: datetime) -> int | None:
 
 
 def _days_left(contract: Contract, at: datetime) -> int:
-    return (contract.ends_on - contract.account.localdate(at)).days
+    account: Account = contract.account
+    return (contract.ends_on - account.localdate(at)).days
 
 
 def _event(contract: Contract, step: int, people: Sequence[Membership]) -> Iterator[Event]:

@@ -14,6 +14,7 @@ from incidents.enums import LOGGED_KINDS
 from incidents.models import Incident
 from plans.enums import Severity
 from plans.queries import ProductValue
+from portal.core.ui.forms import renew
 from portal.identity.models import Membership, Team
 
 TEXT_LIMIT = 100_000
@@ -204,7 +205,7 @@ class ChangeForm(forms.Form):
 
     def renew(self) -> None:
         """Show what was typed, but from the incident as it is now."""
-        self.data = {**self.data, "revision": str(self.incident.revision)}
+        renew(self, revision=self.incident.revision)
 
 
 class SeverityForm(ChangeForm):

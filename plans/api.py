@@ -1,5 +1,6 @@
 """What is sold, for programs."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -55,6 +56,16 @@ def product_with(tenant: Tenant, code: str) -> ProductValue:
         if product.code == code:
             return product
     raise ValidationError({"product": [_("There is no product with this code.")]})
+
+
+def product_asked(tenant: Tenant, asked: Mapping[str, Any]) -> ProductValue | None:
+    """The one that the parameter ``product`` names, if it is there. Raises ValidationError as above."""
+    return product_with(tenant, asked["product"]) if "product" in asked else None
+
+
+def product_id_asked(tenant: Tenant, asked: Mapping[str, Any]) -> int | None:
+    product = product_asked(tenant, asked)
+    return product.id if product else None
 
 
 def product_codes(tenant: Tenant) -> dict[int, str]:

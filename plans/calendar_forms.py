@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from plans.draft_forms import CalendarField, SeenForm
+from plans.draft_forms import CalendarField
 from plans.drafting import code_of
 from plans.hours_notation import (
     TwiceTheSame,
@@ -21,6 +21,7 @@ from plans.hours_notation import (
 )
 from plans.models import CODE, Calendar, Plan, Product
 from plans.wording import DAYS_A_WEEK, day_names
+from portal.core.ui.forms import SeenForm
 from portal.identity.forms import TimeZoneField
 
 _UNREADABLE = _("“%(part)s” can’t be read. Write hours as 08:00–12:00, 13:00–18:00.")

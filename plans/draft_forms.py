@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,25 +15,10 @@ from plans.enums import Unit
 from plans.models import Calendar
 from plans.queries import ProductValue
 from plans.wording import calendar_name
+from portal.core.ui.forms import SeenForm
 
 LONGEST = 525_600
 """Minutes, a year."""
-
-
-class SeenForm(forms.Form):
-    """Remembers what its reader saw when they began, for ``plans.actions.drafts.check_seen``."""
-
-    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, now: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["seen"].initial = now
-
-    def renew(self, now: Any) -> None:
-        """Seen now: what was typed stays, and may be sent again."""
-        data = cast(QueryDict, self.data).copy()
-        data["seen"] = self.fields["seen"].prepare_value(now)
-        self.data = data
 
 
 class CalendarField(forms.ModelChoiceField):  # type: ignore[type-arg]

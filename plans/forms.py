@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import CODE
+from portal.core.ui.forms import DayInput
 
-DateInput = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 LINE = forms.Textarea(attrs={"rows": 2})
 
 
@@ -26,8 +26,8 @@ class ProductNameForm(forms.Form):
 
 class VersionForm(forms.Form):
     name = forms.CharField(label=_("Version"), max_length=40)
-    released_on = forms.DateField(label=_("Released on"), required=False, widget=DateInput)
-    supported_until = forms.DateField(label=_("Supported until"), required=False, widget=DateInput)
+    released_on = forms.DateField(label=_("Released on"), required=False, widget=DayInput)
+    supported_until = forms.DateField(label=_("Supported until"), required=False, widget=DayInput)
 
 
 class PlanForm(forms.Form):

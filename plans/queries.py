@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from django.db.models import QuerySet
 
@@ -80,6 +80,11 @@ ByLanguage = Mapping[str, WordsT]
 def products_of(tenant: Tenant) -> tuple[ProductValue, ...]:
     """Every product of the tenant in its order, retired ones included."""
     return _products(tenant.pk)
+
+
+def sold_products_of(tenant: Tenant) -> list[ProductValue]:
+    """Those that are not retired."""
+    return [product for product in products_of(tenant) if not product.retired]
 
 
 def product_names(tenant_id: int) -> Mapping[int, str]:
@@ -175,6 +180,13 @@ def _in_language(
     words: Mapping[KeyT, ByLanguage[WordsT]], tenant: Tenant, language: str
 ) -> dict[KeyT, WordsT]:
     return {key: nearest(by_language, tenant.language, language) for key, by_language in words.items()}
+
+
+class Title(NamedTuple):
+    """What something is called, in ``language``: the nearest to the reader's."""
+
+    language: str
+    text: str
 
 
 def nearest(by_language: ByLanguage[WordsT], tenant_language: str, language: str) -> WordsT:

@@ -23,7 +23,7 @@ from plans.queries import feature_name
 from portal.core.errors import Conflict, Refused
 from portal.core.history import record
 from portal.core.ui.formatting import formats
-from portal.identity.models import Membership
+from portal.identity.models import Account, Membership
 
 _ONE_DAY = timedelta(days=1)
 
@@ -194,7 +194,8 @@ def set_grace(*, contract: Contract, grace_days: int, actor: Membership) -> None
 
 def first_day_of_change(contract: Contract) -> date:
     """The first that an upgrade, or a product more, may be for."""
-    return max(contract.starts_on, contract.account.localdate())
+    account: Account = contract.account
+    return max(contract.starts_on, account.localdate())
 
 
 def _held(contract: Contract) -> tuple[Contract, tuple[Line, ...]]:

@@ -3,14 +3,13 @@
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from incidents.clocks.keeping import Clocks
 from incidents.enums import State
 from incidents.hooks import Change, tell_changed
 from incidents.models import Incident
 from incidents.ranks import plan_order_now
-from portal.core.errors import Conflict
+from portal.core.errors import check_revision
 from portal.core.history import record
 from portal.identity.models import Membership
 
@@ -30,12 +29,7 @@ def locked(incident: Incident, *, revision: int | None = None) -> Incident:
     tenant = incident.tenant
     row = Incident.objects.select_for_update(no_key=True).get(tenant_id=incident.tenant_id, pk=incident.pk)
     row.tenant = tenant
-    if revision is not None and row.revision != revision:
-        raise Conflict(
-            _("%(reference)s was changed meanwhile. Look at it as it is now, then decide again.")
-            % {"reference": row.reference},
-            code="stale",
-        )
+    check_revision(row, revision)
     return row
 
 

@@ -26,7 +26,7 @@ from incidents.listing import LATEST_FIRST
 from incidents.models import Incident, IncidentQuerySet
 from incidents.promise import first_response
 from incidents.sight import Sight, kept, keys_of, sight_of
-from plans.api import product_codes, product_with
+from plans.api import product_asked, product_codes, product_with
 from plans.enums import FeatureCode, Severity
 from portal.core.api import PAGE_SIZE, Nothing
 from portal.core.keyset import Page, PreparedPages
@@ -120,8 +120,8 @@ def _narrowed(person: Membership, incidents: IncidentQuerySet, asked: dict[str, 
     for name in ("state", "severity"):
         if asked.get(name):
             incidents = incidents.filter(**{f"{name}__in": asked[name]})
-    if "product" in asked:
-        incidents = incidents.filter(product_id=product_with(person.tenant, asked["product"]).id)
+    if product := product_asked(person.tenant, asked):
+        incidents = incidents.filter(product_id=product.id)
     if "account" in asked:
         account = Account.objects.filter(tenant_id=person.tenant_id, key=asked["account"]).values("pk")
         incidents = incidents.filter(account_id=Subquery(account))

@@ -11,7 +11,7 @@ from incidents import actions, rules
 from incidents.access import incident_for
 from incidents.api import answers, inputs, shapes
 from incidents.queries import QueueFilter, QueueView, queue_page
-from plans.api import product_codes, product_with
+from plans.api import product_codes, product_id_asked
 from portal.core.api import Nothing
 from portal.core.errors import NotAllowed
 from portal.core.openapi import page_of
@@ -33,7 +33,7 @@ class Queue(PersonView):
         asked = self.asked(inputs.QueueQuery)
         narrowed = QueueFilter(
             severity=asked.get("severity"),
-            product_id=product_with(person.tenant, asked["product"]).id if "product" in asked else None,
+            product_id=product_id_asked(person.tenant, asked),
             team_id=asked.get("team"),
             language=asked.get("language", ""),
         )

@@ -15,7 +15,7 @@ from incidents.reports.names import NO_CODE, Named, Names, without
 from incidents.reports.period import LONGEST, Period
 from incidents.reports.questions import FOR_STAFF, WITHOUT, Grouping, Question
 from plans.enums import TargetKind
-from portal.core.ui.forms import QuickSelect
+from portal.core.ui.forms import DayInput, QuickSelect
 from portal.identity.models import Membership
 
 BETWEEN = "dates"
@@ -63,7 +63,7 @@ class ReportForm(forms.Form):
             self._choose("team", _coded(_("Any team"), [*self.names.teams, without(Grouping.TEAM)]))
             self._offer_accounts()
         for name in ("since", "until"):
-            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            self.fields[name].widget = DayInput()
         for field in self.fields.values():
             field.widget.attrs.update({"aria-label": field.label, "class": "input"})
 

@@ -14,7 +14,7 @@ from incidents.reports.queries import Line
 from incidents.reports.questions import Question
 from incidents.reports.shares import hundredths
 from plans.enums import TargetKind
-from portal.core.sheets import sheet
+from portal.core.sheets import instant, sheet
 from portal.identity.models import Membership
 
 
@@ -56,14 +56,10 @@ def _cells(person: Membership, lines: Iterable[Line], now: datetime) -> Iterator
     for line in lines:
         met = still_open if line.ended_at is None else unmet
         if line.state == ClockState.MET and line.ended_at is not None:
-            met = _iso(line.ended_at, zone)
+            met = instant(line.ended_at, zone)
         late = "" if line.kept else int(((line.ended_at or now) - line.due_at).total_seconds()) // 60
         row = [
-            *(line.reference, line.title, kinds[line.kind], line.severity, _iso(line.due_at, zone)),
+            *(line.reference, line.title, kinds[line.kind], line.severity, instant(line.due_at, zone)),
             *(yes if line.kept else no, met, late, line.assignee),
         ]
         yield [*row, line.team, line.account] if person.is_staff_member else row
-
-
-def _iso(at: datetime, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).isoformat(timespec="seconds")

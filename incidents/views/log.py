@@ -23,7 +23,7 @@ from incidents.forms import LogForm
 from incidents.models import Incident
 from incidents.views.uploads import shown_files, take_files
 from plans.enums import Severity
-from plans.queries import ProductValue, products_of, severity_texts
+from plans.queries import ProductValue, severity_texts, sold_products_of
 from portal.core.errors import Refused
 from portal.identity.guards import person_required
 from portal.identity.kept import keeps_text, kept_fields
@@ -43,7 +43,7 @@ class _Desk:
     @classmethod
     def of(cls, account: Account, request: PersonRequest) -> "_Desk":
         holdings = load_holdings(account)
-        sold = [product for product in products_of(request.tenant) if not product.retired]
+        sold = sold_products_of(request.tenant)
         named = set(holdings.by_product)
         return cls(
             account=account,

@@ -10,7 +10,7 @@ from entitlements.queries import holdings_for
 from incidents.access import product_for
 from incidents.actions import ask_about_plan
 from incidents.forms_plan import PlanQuestionForm
-from plans.queries import ProductValue, plans_of, products_of
+from plans.queries import ProductValue, plans_of, sold_products_of
 from portal.core.errors import Refused
 from portal.identity.forms import show_refusal
 from portal.identity.guards import person_required
@@ -53,5 +53,4 @@ def ask(request: PersonRequest) -> HttpResponse:
 def _products(request: PersonRequest) -> list[ProductValue]:
     """What is sold; what the account holds stands first."""
     held = holdings_for(request.person).by_product
-    sold = [product for product in products_of(request.tenant) if not product.retired]
-    return sorted(sold, key=lambda product: product.id not in held)
+    return sorted(sold_products_of(request.tenant), key=lambda product: product.id not in held)

@@ -8,11 +8,12 @@ from knowledge.critical.enums import AFFECTED_TONE, STANDING_TONE, Affected, Sta
 from knowledge.critical.models import Loop, Notice
 from knowledge.critical.queries import exposures_of
 from knowledge.critical.scopes import words_of
-from knowledge.critical.telling import title_in
+from plans.queries import nearest
 
 
 def title_of(notice: Notice) -> str:
-    return title_in(notice.titles, get_language(), notice.language)
+    title: str = nearest(notice.titles, notice.language, get_language() or "")
+    return title
 
 
 def notice_row(notice: Notice) -> dict[str, Any]:

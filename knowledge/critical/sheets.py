@@ -1,7 +1,6 @@
 """Who was told and what they did, as CSV."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from knowledge.critical.following import Told, every_recipient
 from knowledge.critical.models import Notice
-from portal.core.sheets import LARGEST, sheet
+from portal.core.sheets import LARGEST, instant, sheet
 from portal.identity.models import Membership
 
 
@@ -27,13 +26,9 @@ def _cells(rows: Iterable[Told], zone: ZoneInfo) -> Iterator[Sequence[object]]:
     for told in rows:
         one, mail = told
         yield [
-            *(one.account.key, one.person.name, one.get_affected_display(), _iso(one.told_at, zone)),
+            *(one.account.key, one.person.name, one.get_affected_display(), instant(one.told_at, zone)),
             mail.get_state_display() if mail else "",
             told.trouble,
-            *(_iso(at, zone) for at in (one.read_at, one.acknowledged_at, one.downloaded_at)),
-            *(_iso(at, zone) for at in (one.fixed_at, one.not_affected_at, one.reminded_at)),
+            *(instant(at, zone) for at in (one.read_at, one.acknowledged_at, one.downloaded_at)),
+            *(instant(at, zone) for at in (one.fixed_at, one.not_affected_at, one.reminded_at)),
         ]
-
-
-def _iso(at: datetime | None, zone: ZoneInfo) -> str:
-    return at.astimezone(zone).isoformat(timespec="seconds") if at else ""

@@ -14,6 +14,7 @@ from knowledge.critical.models import Notice
 from knowledge.critical.scopes import from_json
 from notifications.events import Event
 from notifications.webhooks.events import HookEvent, Occurrence
+from plans.queries import nearest
 from portal.identity.models import Membership
 
 SOLUTION = "critical.solution"
@@ -46,12 +47,6 @@ def data_of(notice: Notice, affected: str, installations: Sequence[str] = ()) ->
     }
 
 
-def title_in(titles: Mapping[str, str], *languages: str | None) -> str:
-    """In the first of these languages that there is, or in any."""
-    found = (titles[one] for one in languages if one and one in titles)
-    return next(found, next(iter(titles.values())))
-
-
 def events_of(
     notice: Notice,
     told: Iterable[Reached],
@@ -82,7 +77,7 @@ def occurrences_of(notice: Notice, covered: Iterable[Judged], *, at: datetime) -
     """One for each account: its own webhooks need no registration."""
     shared = {
         "reference": notice.reference,
-        "title": title_in(notice.titles, notice.tenant.language, notice.language),
+        "title": nearest(notice.titles, notice.language, notice.tenant.language),
         "correction": notice.is_correction,
         "products": [
             {"product": one.name, "since": one.since, "until": one.until} for one in from_json(notice.scope)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from knowledge.critical import rules
 from knowledge.critical.models import Notice, Recipient, Registration
-from knowledge.critical.telling import REMINDER, SOLUTION, title_in
+from knowledge.critical.telling import REMINDER, SOLUTION
 from notifications.kinds import Kind, register
 from notifications.models import Notification
 from notifications.topics import Topic
+from plans.queries import nearest
 
 CRITICAL = Topic(
     code="critical",
@@ -38,7 +39,7 @@ def _reminder_title(data: Mapping[str, Any]) -> str:
 
 
 def _words(data: Mapping[str, Any]) -> dict[str, str]:
-    title = title_in(data["titles"], get_language(), data["language"])
+    title = nearest(data["titles"], data["language"], get_language() or "")
     return {"reference": data["reference"], "title": title}
 
 

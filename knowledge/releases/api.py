@@ -21,7 +21,6 @@ from knowledge.releases.queries import (
     LATEST_FIRST,
     Filters,
     Names,
-    Title,
     files_of,
     names_of,
     narrowed,
@@ -31,7 +30,8 @@ from knowledge.releases.queries import (
 )
 from knowledge.releases.sending import send
 from knowledge.releases.streams import goes_on
-from plans.api import product_with
+from plans.api import product_id_asked
+from plans.queries import Title
 from portal.core.api import Nothing, PageQuery
 from portal.core.openapi import Shape, page_of
 from portal.identity.operations import PersonView
@@ -93,8 +93,7 @@ class Releases(PersonView):
     )
     def get(self, request: Request) -> Response:
         asked, person = self.asked(ReleasesQuery), self.person
-        product = product_with(person.tenant, asked["product"]) if "product" in asked else None
-        filters = Filters(product_id=product.id if product else None, kind=asked.get("kind", ""))
+        filters = Filters(product_id=product_id_asked(person.tenant, asked), kind=asked.get("kind", ""))
         page = LATEST_FIRST.page(narrowed(person, filters), asked["after"], asked["size"])
         titles = titles_of(person, [release.pk for release in page.rows], person.user.language)
         names = names_of(person)

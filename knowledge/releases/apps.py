@@ -9,7 +9,7 @@ class ReleasesConfig(AppConfig):
         # Inside, because models can be imported only now.
         from knowledge.releases.audited import register_audited
         from knowledge.releases.fixes import fixed_in
-        from knowledge.releases.found import INDEXER, KIND, let_find
+        from knowledge.releases.found import INDEXER, KIND
         from knowledge.releases.registry import published
         from knowledge.search import indexers, kinds
         from knowledge.solutions.registry import fixes
@@ -18,7 +18,7 @@ class ReleasesConfig(AppConfig):
         register_audited()
         kinds.register(KIND)
         indexers.register(INDEXER)
-        published.register(let_find)
+        published.register(INDEXER.let_find)
         fixes.register(fixed_in)
         register(
             *(

@@ -11,8 +11,9 @@ from knowledge.releases.models import Release, ReleaseFix
 from knowledge.releases.queries import rows_of
 from knowledge.solutions.enums import State as SolutionState
 from knowledge.solutions.models import Solution
-from knowledge.solutions.queries import Title, titles_of
+from knowledge.solutions.queries import titles_of
 from knowledge.solutions.registry import FixedIn
+from plans.queries import Title
 from portal.core.ui.formatting import formats
 from portal.identity.models import Membership
 

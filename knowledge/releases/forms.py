@@ -14,10 +14,9 @@ from knowledge.releases.enums import Kind, State
 from knowledge.releases.models import LONGEST_FIX, Release, ReleaseText
 from knowledge.releases.queries import Filters
 from knowledge.solutions.models import Solution
-from plans.forms import DateInput
 from plans.models import ProductVersion
 from plans.queries import ProductValue
-from portal.core.ui.forms import QuickSelect
+from portal.core.ui.forms import DayInput, QuickSelect
 
 Find = Callable[[Collection[int]], dict[int, Release]]
 FindSolutions = Callable[[Collection[str]], dict[str, Solution]]
@@ -64,7 +63,7 @@ class FactsForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     released_on = forms.DateField(
         label=_("Released on"),
-        widget=DateInput,
+        widget=DayInput,
         help_text=_("Customers whose contract has ended may download what was released up to its end."),
     )
     first_version = forms.TypedChoiceField(

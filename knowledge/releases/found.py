@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from knowledge.releases.enums import Kind as ReleaseKind
 from knowledge.releases.enums import State
 from knowledge.releases.models import Release
-from knowledge.search.actions import Entry, index
+from knowledge.search.actions import Entry
 from knowledge.search.entries import plain_text
 from knowledge.search.enums import Audience
 from knowledge.search.indexers import Indexer
@@ -22,20 +22,10 @@ _NOON = time(12)
 """So that the day is the same one nearly everywhere."""
 
 
-def let_find(release: Release) -> None:
-    """While it is given out."""
-    entries = list(_entries(release)) if release.state == State.PUBLISHED else []
-    index(tenant_id=release.tenant_id, kind=KIND.code, object_id=release.pk, entries=entries)
-
-
-INDEXER = Indexer(
-    kind=KIND.code,
-    objects=lambda tenant: Release.objects.filter(tenant_id=tenant.pk),
-    index=let_find,
-)
-
-
 def _entries(release: Release) -> Iterator[Entry]:
+    """While it is given out."""
+    if release.state != State.PUBLISHED:
+        return
     files = list(release.files.order_by("name").values_list("name", flat=True))
     versions = [one.position for one in (release.first_version, release.version, release.last_version) if one]
     fits_every_older = release.kind == ReleaseKind.UPDATE and release.first_version is None
@@ -52,3 +42,10 @@ def _entries(release: Release) -> Iterator[Entry]:
             since=None if fits_every_older else min(versions),
             until=max(versions),
         )
+
+
+INDEXER = Indexer(
+    kind=KIND.code,
+    objects=lambda tenant: Release.objects.filter(tenant_id=tenant.pk),
+    entries=_entries,
+)

@@ -10,7 +10,8 @@ from knowledge.releases.news import Known, Running, concerns, known_issues
 from knowledge.releases.queries import Names, candidate_of
 from knowledge.solutions.enums import State as SolutionState
 from knowledge.solutions.models import Solution, SolutionProduct
-from knowledge.solutions.queries import Title, titles_of
+from knowledge.solutions.queries import titles_of
+from plans.queries import Title
 from portal.identity.models import Membership
 
 _MOST = 1000

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from knowledge.releases.enums import STATE_TONE, Kind, State
 from knowledge.releases.models import Release, ReleaseFile, ReleaseText, Replacement, Requirement, Upload
 from knowledge.releases.news import Candidate
-from plans.queries import nearest, products_of
+from plans.queries import Title, nearest, products_of
 from portal.core.keyset import Keyset, Page
 from portal.identity.models import Membership
 
@@ -27,13 +27,6 @@ class Filters:
     version_id: int | None = None
     kind: str = ""
     state: str = ""
-
-
-class Title(NamedTuple):
-    """In ``language``, which is another than the reader's where nobody has written theirs yet."""
-
-    language: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

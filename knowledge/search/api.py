@@ -17,7 +17,7 @@ from knowledge.search.forms import position_of
 from knowledge.search.kinds import kinds
 from knowledge.search.marking import Marker, Piece
 from knowledge.search.queries import MOST, Filters, Hit, marker_of, search
-from plans.api import product_codes, product_with
+from plans.api import product_asked, product_codes
 from plans.queries import ProductValue
 from portal.core.api import StrictSerializer
 from portal.core.days import check_year, moments_of
@@ -92,7 +92,7 @@ def _narrowed(tenant: Tenant, asked: Mapping[str, Any]) -> Filters:
     kind = asked.get("kind")
     if kind and kind not in {one.code for one in kinds()}:
         raise ValidationError({"kind": [_("There is no such kind.")]})
-    product = product_with(tenant, asked["product"]) if "product" in asked else None
+    product = product_asked(tenant, asked)
     dated_from, dated_before = moments_of(asked.get("since"), asked.get("until"))
     return Filters(
         kinds=[kind] if kind else [],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from knowledge.search.asked import LONGEST
 from knowledge.search.kinds import kinds
 from knowledge.search.queries import Filters
-from plans.queries import ProductValue, products_of
+from plans.queries import ProductValue, sold_products_of
 from portal.core.days import moments_of
 from portal.core.ui.forms import DayField, QuickSelect
 from portal.identity.choices import languages
@@ -29,7 +29,7 @@ class SearchForm(forms.Form):
 
     def __init__(self, tenant: Tenant, address: QueryDict) -> None:
         super().__init__({name: value for name, value in address.dict().items() if value})
-        self.products = {product.code: product for product in products_of(tenant) if not product.retired}
+        self.products = {product.code: product for product in sold_products_of(tenant)}
         self._choose("kind", [("", _("Everything")), *_kinds()])
         self._choose("product", [("", _("Any product")), *((p.code, p.name) for p in self.products.values())])
         self._choose("language", [("", _("Any language")), *languages()])

@@ -1,12 +1,12 @@
 """Who can hand in again what is found of its objects. Upper apps register it in ``AppConfig.ready``."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
-from knowledge.search.actions import forget
+from knowledge.search.actions import Entry, forget, index
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.identity.models import Tenant
 
@@ -15,11 +15,14 @@ BATCH = 200
 
 @dataclass(frozen=True, slots=True)
 class Indexer:
-    """The objects of a kind, and what indexes one of them: given its row, locked, as it is then."""
+    """The objects of a kind, and by what one of them is found: given its row, locked, as it is then."""
 
     kind: str
     objects: Callable[[Tenant], QuerySet[Any]]
-    index: Callable[[Any], None]
+    entries: Callable[[Any], Iterable[Entry]]
+
+    def let_find(self, row: Any) -> None:
+        index(tenant_id=row.tenant_id, kind=self.kind, object_id=row.pk, entries=list(self.entries(row)))
 
 
 _indexers: dict[str, Indexer] = {}
@@ -56,5 +59,5 @@ def _again(tenant: Tenant, indexer: Indexer, pk: int) -> bool:
         if row is None:
             forget(tenant_id=tenant.pk, kind=indexer.kind, object_id=pk)
             return False
-        indexer.index(row)
+        indexer.let_find(row)
         return True

@@ -19,7 +19,7 @@ from knowledge.solutions.enums import State
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.queries import Filters
 from knowledge.solutions.registry import fixes_of
-from plans.api import product_codes, product_with
+from plans.api import product_asked, product_codes
 from plans.queries import nearest
 from portal.core.api import PageQuery, StrictSerializer
 from portal.core.openapi import Shape, page_of
@@ -81,8 +81,9 @@ class Solutions(PersonView):
     )
     def get(self, request: Request) -> Response:
         person, asked = self.person, self.asked(SolutionsQuery)
-        products = {product_with(person.tenant, asked["product"]).id} if "product" in asked else ()
-        filters = Filters(products=frozenset(products), language=asked.get("language", ""))
+        product = product_asked(person.tenant, asked)
+        products = frozenset([product.id] if product else [])
+        filters = Filters(products=products, language=asked.get("language", ""))
         page = queries.published_page(person, filters, asked["after"], asked["size"])
         ids = [one.pk for one in page.rows]
         language = asked.get("language") or get_language() or "en"

@@ -13,9 +13,8 @@ from knowledge.solutions.actions import PARTS, Range, Words
 from knowledge.solutions.enums import Reason
 from knowledge.solutions.models import Solution, SolutionProduct
 from knowledge.solutions.queries import Filters, Show, Sort
-from plans.draft_forms import SeenForm
-from plans.queries import ProductValue, products_of
-from portal.core.ui.forms import QuickSelect
+from plans.queries import ProductValue, products_of, sold_products_of
+from portal.core.ui.forms import DayInput, QuickSelect, SeenForm
 from portal.identity.forms import LanguageField
 from portal.identity.models import Membership
 
@@ -51,7 +50,7 @@ class NewForm(WordsForm):
 
     def __init__(self, *args: Any, person: Membership, **kwargs: Any) -> None:
         super().__init__(*args, now="", **kwargs)
-        sold = [(one.id, one.name) for one in products_of(person.tenant) if not one.retired]
+        sold = [(one.id, one.name) for one in sold_products_of(person.tenant)]
         cast(forms.ChoiceField, self.fields["products"]).choices = sold
         self.order_fields(["language", "title", "products"])
 
@@ -78,7 +77,7 @@ class AboutForm(SeenForm):
     review_by = forms.DateField(
         label=_("To be looked at again by"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput,
     )
 
     def __init__(

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.search.actions import Entry, index
+from knowledge.search.actions import Entry
 from knowledge.search.entries import plain_text
 from knowledge.search.enums import Audience
 from knowledge.search.indexers import Indexer
@@ -25,20 +25,10 @@ KIND = Kind(
 )
 
 
-def let_find(solution: Solution, _published: Revision | None = None) -> None:
-    """By what readers read now; what is retired is found no more."""
-    entries = list(_entries(solution)) if solution.state == State.PUBLISHED else []
-    index(tenant_id=solution.tenant_id, kind=KIND.code, object_id=solution.pk, entries=entries)
-
-
-INDEXER = Indexer(
-    kind=KIND.code,
-    objects=lambda tenant: Solution.objects.filter(tenant_id=tenant.pk),
-    index=let_find,
-)
-
-
 def _entries(solution: Solution) -> Iterator[Entry]:
+    """By what readers read now; what is retired is found no more."""
+    if solution.state != State.PUBLISHED:
+        return
     reach = list(_reach(solution))
     texts = Revision.objects.filter(
         tenant_id=solution.tenant_id, solution=solution, stage=Stage.PUBLISHED
@@ -71,3 +61,14 @@ def _reach(solution: Solution) -> Iterator[dict[str, Any]]:
             "since": one.since_version.position if one.since_version else None,
             "until": one.until_version.position if one.until_version else None,
         }
+
+
+INDEXER = Indexer(
+    kind=KIND.code,
+    objects=lambda tenant: Solution.objects.filter(tenant_id=tenant.pk),
+    entries=_entries,
+)
+
+
+def let_find(solution: Solution, _published: Revision | None) -> None:
+    INDEXER.let_find(solution)

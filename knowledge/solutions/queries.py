@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -18,7 +18,7 @@ from knowledge.solutions.models import (
     SolutionQuerySet,
     Verdict,
 )
-from plans.queries import nearest
+from plans.queries import Title, nearest
 from portal.core.history import history_of
 from portal.core.keyset import Keyset, Page
 from portal.core.models import HistoryEntry
@@ -78,13 +78,6 @@ class Filters:
     @property
     def in_use(self) -> bool:
         return bool(self.products or self.language)
-
-
-class Title(NamedTuple):
-    """What a solution is called, in the nearest language to the reader's."""
-
-    language: str
-    text: str
 
 
 def staff_page(

@@ -14,7 +14,6 @@ from plans.access import calendar_for, edition_for
 from plans.calendar_forms import CalendarForm, typed
 from plans.calendar_uses import calendar_uses
 from plans.coverage import NeverOpens, OutOfRange
-from plans.draft_forms import SeenForm
 from plans.drafting import content_of
 from plans.editions import calendar_value
 from plans.hours import CalendarValue
@@ -27,6 +26,7 @@ from plans.week_drawing import Holiday, coming_holidays, drawn_week, own_dates
 from plans.wording import calendar_hours, calendar_name, staff_conditions
 from portal.core.errors import Conflict, Refused
 from portal.core.ui.formatting import formats_for
+from portal.core.ui.forms import SeenForm
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required

@@ -13,7 +13,7 @@ from plans import actions
 from plans.access import edition_for, feature_for, plan_for
 from plans.comparison import cell_words, columns_of, feature_groups
 from plans.defaults import footnotes
-from plans.draft_forms import CellForm, ExceptionsForm, SeenForm
+from plans.draft_forms import CellForm, ExceptionsForm
 from plans.drafting import calendars_of, cell_at, limits_of
 from plans.editions import read_matrix
 from plans.enums import GIVE_COVERAGE
@@ -22,6 +22,7 @@ from plans.models import Edition, Feature, Plan, Product
 from plans.queries import ProductValue, feature_texts, features_of, product_names, products_of
 from plans.views.shell import edition_context
 from portal.core.errors import Conflict, Refused
+from portal.core.ui.forms import SeenForm
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required

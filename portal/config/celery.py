@@ -4,7 +4,6 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
-from kombu import Queue
 
 from portal.core.health import BEAT_EVERY
 
@@ -23,7 +22,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_transport_options={"socket_connect_timeout": 2},
     timezone="UTC",
-    task_queues=[Queue("celery"), Queue(PROMPT)],
+    task_queues={"celery": {}, PROMPT: {}},
     task_routes={"incidents.tasks.alert_due": PROMPT, "knowledge.critical.tasks.tell_due": PROMPT},
     beat_schedule={
         "note-beat": {

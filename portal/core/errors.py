@@ -1,6 +1,9 @@
 """Errors that a person can read. Actions raise them; pages and the API show them."""
 
+from typing import Protocol
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 
 class Refused(Exception):
@@ -31,3 +34,20 @@ class Conflict(Refused):
 
     code = "conflict"
     status = 409
+
+
+class _Revised(Protocol):
+    reference: str
+    revision: int
+
+
+def check_revision(row: _Revised, seen: int | None) -> None:
+    """:param seen: the revision that the person's form was made from; None where nobody looked.
+    :raises Conflict: (code ``stale``) the row, which is locked, has changed since then.
+    """
+    if seen is not None and row.revision != seen:
+        raise Conflict(
+            _("%(reference)s was changed meanwhile. Look at it as it is now, then decide again.")
+            % {"reference": row.reference},
+            code="stale",
+        )

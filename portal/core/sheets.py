@@ -3,9 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, tzinfo
 from itertools import chain
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -22,6 +24,11 @@ def harmless(cell: object) -> str:
     """A cell that no spreadsheet takes for a formula, whoever wrote what is in it."""
     text = "" if cell is None else str(cell)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+def instant(at: datetime | None, zone: tzinfo | None = None) -> str:
+    """With its offset, in ``zone`` or else the reader's; nothing where it never came."""
+    return timezone.localtime(at, zone).isoformat(timespec="seconds") if at else ""
 
 
 def sheet(

@@ -74,6 +74,7 @@ def test_each_queue_has_workers_in_the_composition(composition):
 
 
 def test_what_is_promised_in_seconds_waits_for_nothing_that_talks_to_others():
+    app.loader.import_default_modules()
     queues = {name: app.amqp.router.route({}, name)["queue"].name for name in app.tasks if "tasks." in name}
     prompt = {name for name, queue in queues.items() if queue == PROMPT}
     assert prompt == {"incidents.tasks.alert_due", "knowledge.critical.tasks.tell_due"}

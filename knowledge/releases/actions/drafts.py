@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from knowledge.releases.actions.locks import check_revision, check_right, locked_draft
@@ -16,7 +15,8 @@ from knowledge.releases.streams import parts_of, upload_parts_of
 from plans.models import ProductVersion
 from portal.core.errors import Refused
 from portal.core.history import record
-from portal.identity.models import Membership, Tenant
+from portal.identity.models import Membership
+from portal.identity.numbering import next_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +49,8 @@ def start_draft(*, actor: Membership, facts: Facts, words: Words, at: datetime |
     """
     check_right(actor)
     _check(facts)
-    # Numbers are given out one after the other.
-    Tenant.objects.select_for_update(no_key=True).get(pk=actor.tenant_id)
-    last = Release.objects.filter(tenant_id=actor.tenant_id).aggregate(last=Max("number"))["last"] or 0
-    release = Release(tenant=actor.tenant, number=last + 1, **_columns(facts))
+    number = next_number(Release, actor.tenant_id)
+    release = Release(tenant=actor.tenant, number=number, **_columns(facts))
     release.save(force_insert=True)
     _refer(release, facts)
     ReleaseText.objects.create(

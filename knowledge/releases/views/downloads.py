@@ -1,12 +1,10 @@
 """Downloads: the button, the link that it leads to, and the log."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -72,7 +70,7 @@ def log_csv(request: PersonRequest) -> HttpResponse:
     ]
     rows = (
         [
-            *(_iso(line.at), _iso(line.finished_at) if line.finished_at else "", line.person, line.account),
+            *(sheets.instant(line.at), sheets.instant(line.finished_at), line.person, line.account),
             *(line.reference, line.file, line.size, line.bytes_sent, line.sha256),
         ]
         for line in log.every_line(request.person, _asked(request))
@@ -86,7 +84,3 @@ def _asked(request: PersonRequest) -> log.Asked:
         account_key=request.GET.get("account", "") if request.person.is_staff_member else "",
         number=int(number) if number.isdecimal() and len(number) < 10 else None,
     )
-
-
-def _iso(at: datetime) -> str:
-    return timezone.localtime(at).isoformat(timespec="seconds")

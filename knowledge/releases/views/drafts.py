@@ -17,6 +17,7 @@ from knowledge.releases.forms import DraftForm, FactsForm, WordsForm, facts_of, 
 from knowledge.releases.queries import named, relatives_of, words_in, written_languages
 from plans.queries import products_of, versions_of
 from portal.core.errors import Conflict, Refused
+from portal.core.ui.forms import renew
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
@@ -66,7 +67,7 @@ def edit(request: PersonRequest, number: int) -> HttpResponse:
             )
         except Conflict as stale:
             conflict = str(stale)
-            form = _as_typed(form, revision=draft.revision)
+            renew(form, revision=draft.revision)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -95,7 +96,7 @@ def words(request: PersonRequest, number: int) -> HttpResponse:
             )
         except Conflict as stale:
             conflict = str(stale)
-            form = _as_typed(form, words_revision=text.revision if text else 0)
+            renew(form, words_revision=text.revision if text else 0)
         except Refused as refused:
             show_refusal(form, refused)
         else:
@@ -110,14 +111,6 @@ def words(request: PersonRequest, number: int) -> HttpResponse:
         "text": text,
     }
     return render(request, "releases/words.html", context, status=409 if conflict else _status(form))
-
-
-def _as_typed(form: Any, **now: int) -> Any:
-    """The form as it was sent, that saves over what is there now if it is sent again."""
-    data = form.data.copy()
-    data.update({name: str(value) for name, value in now.items()})
-    form.data = data
-    return form
 
 
 def _language(request: PersonRequest) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from knowledge.solutions.enums import OPEN, Stage, State
 from knowledge.solutions.models import Revision, Solution
-from portal.core.errors import Conflict, NotAllowed, Refused
+from portal.core.errors import NotAllowed, Refused, check_revision
 from portal.core.history import record
 from portal.identity.models import Membership
 
@@ -32,12 +32,7 @@ def locked(solution: Solution, *, revision: int | None = None) -> Solution:
     :raises Conflict: (code ``stale``) the solution has changed since then.
     """
     row = Solution.objects.select_for_update(no_key=True).get(tenant_id=solution.tenant_id, pk=solution.pk)
-    if revision is not None and row.revision != revision:
-        raise Conflict(
-            _("%(reference)s was changed meanwhile. Look at it as it is now, then decide again.")
-            % {"reference": row.reference},
-            code="stale",
-        )
+    check_revision(row, revision)
     return row
 
 

@@ -26,6 +26,7 @@ from knowledge.solutions.models import Revision, Solution, SolutionProduct
 from plans.queries import ProductValue, products_of
 from portal.core.errors import Conflict, Refused
 from portal.identity.models import Membership, Tenant
+from portal.identity.numbering import next_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def draft_solution(
     require(rules.writes_solutions, person)
     _check_words(words, language)
     at = at or timezone.now()
-    number = _next_number(person.tenant_id)
+    number = next_number(Solution, person.tenant_id)
     solution = Solution.objects.create(
         tenant_id=person.tenant_id,
         number=number,
@@ -171,12 +172,6 @@ def _check_range(product: ProductValue, one: Range) -> None:
             % {"product": name},
             field=f"until_{one.product}",
         )
-
-
-def _next_number(tenant_id: int) -> int:
-    """Solutions are never deleted; the tenant's row is held, so that two don't get the same one."""
-    Tenant.objects.select_for_update(no_key=True).only("pk").get(pk=tenant_id)
-    return (Solution.objects.filter(tenant_id=tenant_id).aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _add(

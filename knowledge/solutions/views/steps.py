@@ -18,8 +18,8 @@ from knowledge.solutions.differences import compared
 from knowledge.solutions.enums import OPEN, STAGE_TONE, Stage
 from knowledge.solutions.forms import PublishForm, SendBackForm, WordsForm
 from knowledge.solutions.models import Revision
-from plans.draft_forms import SeenForm
 from portal.core.errors import Conflict, Refused
+from portal.core.ui.forms import SeenForm
 from portal.identity.forms import show_refusal
 from portal.identity.guards import staff_required
 from portal.identity.kept import keeps_text, kept_fields

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from portal.core.ui.forms import DayInput
+
 _SEVERITIES = {1: "Critical", 2: "Major", 3: "Minor", 4: "Low"}
 _STATES = [
     ("accent", "New"),
@@ -78,9 +80,7 @@ class SampleForm(forms.Form):
         widget=forms.RadioSelect,
         initial="defect",
     )
-    seen = forms.DateField(
-        required=False, widget=forms.DateInput(attrs={"type": "date"}), label="First seen on"
-    )
+    seen = forms.DateField(required=False, widget=DayInput, label="First seen on")
     description = forms.CharField(
         widget=forms.Textarea, help_text="What happened, and what you expected instead."
     )

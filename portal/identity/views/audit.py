@@ -1,12 +1,10 @@
 """The audit: everything that was done in the portal, for its administrators."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -69,10 +67,6 @@ def _rows(person: Membership, lots: Iterable[Sequence[HistoryEntry]]) -> Iterato
         for entry in lot:
             account = accounts.get(entry.account_id or 0)
             yield [
-                *(_iso(entry.at), entry.actor_name, account.url if account else "", kind_name(entry)),
-                *(entry.subject_id, entry.verb, sentence_of(entry), as_json(entry)),
+                *(sheets.instant(entry.at), entry.actor_name, account.url if account else ""),
+                *(kind_name(entry), entry.subject_id, entry.verb, sentence_of(entry), as_json(entry)),
             ]
-
-
-def _iso(at: datetime) -> str:
-    return timezone.localtime(at).isoformat(timespec="seconds")

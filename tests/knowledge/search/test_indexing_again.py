@@ -87,7 +87,7 @@ def test_each_is_indexed_with_its_row_locked(cast, solved, monkeypatch, acting_i
     indexer = indexers.Indexer(
         kind="solution",
         objects=lambda tenant: Solution.objects.filter(tenant_id=tenant.pk),
-        index=lambda row: seen.append(row.pk),
+        entries=lambda row: seen.append(row.pk) or [],
     )
     monkeypatch.setattr(indexers, "_indexers", {"solution": indexer})
     monkeypatch.setattr(
@@ -108,7 +108,7 @@ def test_what_has_gone_meanwhile_is_found_no_more(cast, solved, monkeypatch, act
         return rows if len(calls) == 1 else rows.exclude(pk=gone)
 
     calls = []
-    indexer = indexers.Indexer(kind="solution", objects=objects, index=lambda row: None)
+    indexer = indexers.Indexer(kind="solution", objects=objects, entries=lambda row: [])
     monkeypatch.setattr(indexers, "_indexers", {"solution": indexer})
     monkeypatch.setattr(indexers, "BATCH", 9)
     assert list(indexers.index_again(cast.acme.tenant)) == [("solution", 3)]
