@@ -14,6 +14,7 @@ from incidents.enums import LOGGED_KINDS
 from incidents.models import Incident
 from plans.enums import Severity
 from plans.queries import ProductValue
+from portal.core.numbers import number_in
 from portal.core.ui.forms import renew
 from portal.identity.models import Membership, Team
 
@@ -114,8 +115,7 @@ class LogForm(_FilesMixin, KeyedForm):
             offer(self, "reported_by", [("", gettext("Choose a contact")), *_people(contacts)])
 
     def _product_id(self) -> int | None:
-        value = str(self["product"].value() or "")
-        return int(value) if value.isdecimal() else None
+        return number_in(str(self["product"].value() or ""))
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -11,6 +11,7 @@ from knowledge.critical.actions import Chosen
 from knowledge.critical.enums import Standing
 from knowledge.critical.fanout import tell_all
 from knowledge.critical.models import Notice
+from knowledge.critical.queries import own_loop
 from knowledge.search.enums import Audience
 from knowledge.solutions import actions as solutions
 from knowledge.solutions.actions import Range, Words
@@ -106,4 +107,5 @@ def _answer(
             case "acknowledged":
                 critical.acknowledge(person=person, notice=notice, at=at)
             case _:
-                critical.say(person=person, notice=notice, standing=Standing(str(what)), at=at)
+                loop = own_loop(person, notice).select_related("notice").get()
+                critical.say(person=person, loop=loop, standing=Standing(str(what)), at=at)

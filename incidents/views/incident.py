@@ -21,6 +21,7 @@ from incidents.shown import Shown, incident_shown_to
 from incidents.views.changes import offered
 from incidents.views.uploads import shown_files, take_files
 from portal.core.errors import Refused
+from portal.core.numbers import number_in
 from portal.core.ui.still import draw_still
 from portal.identity.guards import person_required, staff_required
 from portal.identity.kept import keeps_text, kept_fields
@@ -97,8 +98,7 @@ def _thread(
 
 def _before(request: PersonRequest) -> int | None:
     """The row before which a page ends."""
-    text = request.GET.get("before", "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
+    return number_in(request.GET.get("before", ""))
 
 
 def _composer(
@@ -197,9 +197,8 @@ def why(request: PersonRequest, reference: str) -> HttpResponse:
     found = incident_for(request.person, reference)
     clocks = explain.clocks_of(found)
     wanted = request.GET.get("clock", "")
-    if wanted and not wanted.isdecimal():
-        raise Http404
-    clock = explain.clock_to_explain(found, clocks, int(wanted) if wanted else None)
+    number = number_in(wanted)
+    clock = explain.clock_to_explain(found, clocks, number) if number or not wanted else None
     if clock is None and wanted:
         raise Http404
     context = {"incident": found, **(reasons.of_clock(clock, clocks) if clock else {})}

@@ -25,6 +25,7 @@ from incidents.views.uploads import shown_files, take_files
 from plans.enums import Severity
 from plans.queries import ProductValue, severity_texts, sold_products_of
 from portal.core.errors import Refused
+from portal.core.numbers import number_in
 from portal.identity.guards import person_required
 from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.models import Account, Membership
@@ -225,5 +226,5 @@ def _kind_of_installation(form: LogForm, product_id: int) -> str | None:
 
 
 def _number(value: Any, allowed: set[int]) -> int | None:
-    text = str(value or "")
-    return int(text) if text.isdecimal() and int(text) in allowed else None
+    number = number_in(str(value or ""))
+    return number if number in allowed else None

@@ -1,6 +1,7 @@
 """What this app records, in words."""
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -30,11 +31,20 @@ def _told(entry: HistoryEntry) -> str:
 
 
 def _said(entry: HistoryEntry) -> str:
+    return gettext("%(who)s said of %(reference)s at the account: %(standing)s") % _word(entry)
+
+
+def _said_for(entry: HistoryEntry) -> str:
+    if entry.data.get("note"):
+        return gettext(
+            "%(who)s said of %(reference)s for the account: %(standing)s. How they know: “%(note)s”"
+        ) % _word(entry)
+    return gettext("%(who)s said of %(reference)s for the account: %(standing)s") % _word(entry)
+
+
+def _word(entry: HistoryEntry) -> dict[str, Any]:
     standing = entry.data.get("standing")
-    words = dict(Standing.choices).get(standing, standing or "–")
-    return gettext("%(who)s said of %(reference)s at the account: %(standing)s") % values_of(
-        entry, standing=words
-    )
+    return values_of(entry, standing=dict(Standing.choices).get(standing, standing or "–"))
 
 
 def register_audited() -> None:
@@ -52,6 +62,7 @@ def register_audited() -> None:
             verbs={
                 "acknowledged": Said(_("Acknowledged"), _("%(who)s acknowledged %(reference)s")),
                 "said": Said(_("Said what became of it"), _said),
+                "said_for": Said(_("Said for the account what became of it"), _said_for),
             },
         ),
         Kind(

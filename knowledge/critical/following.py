@@ -1,6 +1,6 @@
 """The accounts of a notice as staff look through them, and the people of one account."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -76,10 +76,11 @@ def exposed_of(person: Membership, most: int) -> QuerySet[Loop]:
 
 
 class Told(NamedTuple):
-    """A recipient with what became of their mail; none where they wanted none."""
+    """A recipient, what became of their mail (none where they wanted none), and how their account stands."""
 
     recipient: Recipient
     mail: Delivery | None
+    standing: Standing
 
     @property
     def trouble(self) -> str:
@@ -90,13 +91,14 @@ class Told(NamedTuple):
 def recipients_page(loop: Loop, cursor: str) -> Page[Told]:
     found = Recipient.objects.filter(tenant_id=loop.tenant_id, notice=loop.notice_id, account=loop.account_id)
     page = IN_ORDER.page(found.select_related("person__user"), cursor, PAGE_SIZE)
-    return Page(with_mails(loop.notice, page.rows), page.next)
+    return Page(_told(loop.notice, page.rows, {loop.account_id: loop.standing}), page.next)
 
 
-def with_mails(notice: Notice, recipients: Sequence[Recipient]) -> list[Told]:
+def _told(notice: Notice, recipients: Sequence[Recipient], standings: Mapping[int, str]) -> list[Told]:
+    """:param standings: of their accounts."""
     people = [one.person_id for one in recipients]
     mails = mails_of(notice.tenant_id, kind=SOLUTION, key=key_of(notice), people=people)
-    return [Told(one, mails.get(one.person_id)) for one in recipients]
+    return [Told(one, mails.get(one.person_id), Standing(standings[one.account_id])) for one in recipients]
 
 
 def every_recipient(person: Membership, notice: Notice, *, most: int) -> Iterator[Told]:
@@ -108,7 +110,9 @@ def every_recipient(person: Membership, notice: Notice, *, most: int) -> Iterato
     cursor, left = "", most
     while left > 0:
         page = IN_ORDER.page(found, cursor, min(left, 1000))
-        yield from with_mails(notice, page.rows)
+        accounts = {one.account_id for one in page.rows}
+        standings = dict(loops.filter(account__in=accounts).values_list("account_id", "standing"))
+        yield from _told(notice, page.rows, standings)
         cursor, left = page.next, left - len(page.rows)
         if not cursor:
             return

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge.critical.actions import Chosen
 from knowledge.critical.enums import Standing
-from knowledge.critical.models import Registration
+from knowledge.critical.models import Exposure, Registration
 from plans.queries import ProductValue
 
 USUAL_REMINDER = 48
@@ -90,7 +90,33 @@ class TellForm(forms.Form):
 
 
 class SayForm(forms.Form):
-    """``exposure``: of one; of all where there is none."""
+    """``exposure``: of one; of all where there is none. ``seen``: the notice that the page was about."""
 
+    seen = forms.IntegerField()
     standing = forms.ChoiceField(choices=Standing.choices)
     exposure = forms.IntegerField(required=False)
+
+
+class SayForForm(SayForm):
+    """By staff whom the customer told. Of several exposures they choose one, or all."""
+
+    exposure = forms.IntegerField(label=_("Of what?"), widget=forms.Select, initial=0)
+    standing = forms.ChoiceField(
+        label=_("What became of it?"), choices=Standing.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("How do you know?"),
+        help_text=_("The customer reads it, with your name."),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, exposures: Sequence[Exposure]) -> None:
+        super().__init__(data)
+        field = self.fields["exposure"]
+        field.required = len(exposures) > 1
+        field.widget.choices = [(0, _("Everything of theirs")), *((one.pk, one.name) for one in exposures)]
+
+    def clean_exposure(self) -> int | None:
+        return self.cleaned_data["exposure"] or None

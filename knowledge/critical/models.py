@@ -214,7 +214,7 @@ class Loop(TenantPart):
 class Exposure(TenantPart):
     """Something that may be affected: an installation, or a product of which none is recorded.
 
-    Contacts of the account say what became of it.
+    Contacts of the account say what became of it, or staff whom they told; the last word stands here.
     """
 
     account = TenantForeignKey(Account)
@@ -225,6 +225,9 @@ class Exposure(TenantPart):
     standing = models.CharField(max_length=20, choices=Standing, default=Standing.EXPOSED)
     said_by = TenantForeignKey(Membership, null=True)
     said_at = models.DateTimeField(null=True)
+    note = models.CharField(
+        max_length=300, blank=True, db_default="", help_text="How staff know it; the customer reads it."
+    )
 
     class Meta:
         constraints = [
@@ -240,15 +243,24 @@ class Exposure(TenantPart):
                 name="exposed_once",
             ),
             models.CheckConstraint(
-                condition=Q(standing=Standing.EXPOSED, said_at=None)
-                | (~Q(standing=Standing.EXPOSED) & Q(said_at__isnull=False)),
+                condition=Q(standing=Standing.EXPOSED) | Q(said_at__isnull=False),
                 name="statement_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(said_by=None, said_at=None, note="")
+                | Q(said_by__isnull=False, said_at__isnull=False),
+                name="statement_has_its_speaker",
             ),
             models.CheckConstraint(condition=~Q(affected=Affected.NO), name="exposure_may_be_affected"),
         ]
 
     def __str__(self) -> str:
         return f"{self.notice_id} at {self.installation_id}: {self.standing}"
+
+    @property
+    def name(self) -> str:
+        named = self.installation or self.product
+        return str(named.name)
 
 
 class Recipient(TenantPart):

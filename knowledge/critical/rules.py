@@ -1,5 +1,6 @@
 """Who may do what with critical solutions. Pages, API and templates all ask here."""
 
+from knowledge.critical.models import Loop
 from knowledge.solutions.enums import OUTSIDE, State
 from knowledge.solutions.models import Solution
 from portal.identity.enums import Role
@@ -39,3 +40,12 @@ def can_be_told(solution: Solution) -> bool:
 def answers_for_account(person: Membership) -> bool:
     """Any contact says what became of it at their account: who was told may not be who repairs."""
     return person.is_contact
+
+
+def speaks_for(person: Membership, loop: Loop) -> bool:
+    """Contacts for their account; staff who see its loop, for a customer who told them."""
+    if person.tenant_id != loop.tenant_id:
+        return False
+    if answers_for_account(person):
+        return person.account_id == loop.account_id
+    return watches_loops(person) and (not follows_own_accounts(person) or loop.account.csm_id == person.pk)

@@ -17,6 +17,7 @@ def recipients(person: Membership, notice: Notice) -> HttpResponse:
     head = [
         *(_("Account"), _("Name"), _("Affected"), _("Told"), _("Mail"), _("Why not sent"), _("Have read it")),
         *(_("Acknowledged"), _("Fix downloaded"), _("Fixed"), _("Not affected"), _("Reminded")),
+        _("Account stands"),
     ]
     rows = every_recipient(person, notice, most=LARGEST + 1)
     return sheet(f"critical-{notice.reference}", head, _cells(rows, ZoneInfo(person.tenant.time_zone)))
@@ -24,11 +25,12 @@ def recipients(person: Membership, notice: Notice) -> HttpResponse:
 
 def _cells(rows: Iterable[Told], zone: ZoneInfo) -> Iterator[Sequence[object]]:
     for told in rows:
-        one, mail = told
+        one, mail = told.recipient, told.mail
         yield [
             *(one.account.key, one.person.name, one.get_affected_display(), instant(one.told_at, zone)),
             mail.get_state_display() if mail else "",
             told.trouble,
             *(instant(at, zone) for at in (one.read_at, one.acknowledged_at, one.downloaded_at)),
             *(instant(at, zone) for at in (one.fixed_at, one.not_affected_at, one.reminded_at)),
+            told.standing.label,
         ]

@@ -15,6 +15,7 @@ from plans.access import edition_for
 from plans.editions import current_edition_id
 from plans.models import Edition
 from portal.core.errors import Refused
+from portal.core.numbers import number_in
 from portal.identity.enums import Role
 from portal.identity.guards import role_required
 from portal.identity.requests import PersonRequest
@@ -50,7 +51,7 @@ def _standing(edition: Edition, in_force: int, now: datetime) -> dict[str, Any]:
 def start(request: PersonRequest) -> HttpResponse:
     """A draft from the edition in force, or from the one whose number is given."""
     number = request.POST.get("number", "")
-    source = edition_for(request.person, int(number)) if number.isdecimal() else None
+    source = edition_for(request.person, number_in(number) or 0) if number else None
     try:
         draft = actions.start_draft(tenant=request.tenant, actor=request.person, source=source)
     except Refused as refused:

@@ -95,8 +95,11 @@ def test_a_draft_is_started_once_and_discarded(cast, admin, acting_in):
     assert admin.get(SECOND).status_code == 404
 
 
-def test_a_draft_is_not_started_from_an_edition_of_somebody_else(admin):
-    assert admin.post(f"{EDITIONS}start/", {"number": "77"}).status_code == 404
+@pytest.mark.parametrize("number", ["77", "x", "9" * 30, "9" * 5000])
+def test_a_draft_is_not_started_from_an_edition_that_there_is_not(cast, admin, acting_in, number):
+    assert admin.post(f"{EDITIONS}start/", {"number": number}).status_code == 404
+    with acting_in(cast.acme.tenant):
+        assert not Edition.objects.filter(state=EditionState.DRAFT).exists()
 
 
 def test_a_published_edition_is_read_only(admin):

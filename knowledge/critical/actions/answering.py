@@ -1,10 +1,13 @@
-"""What contacts do with what they were told: read it, acknowledge it, and say what became of it."""
+"""What contacts do with what they were told: read it, acknowledge it, and say what became of it.
+
+Staff whom a customer told say that for them.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,31 +69,37 @@ def note_fetched(person: Membership, release: Release) -> None:
 def say(
     *,
     person: Membership,
-    notice: Notice,
+    loop: Loop,
     standing: Standing,
     exposures: Collection[int] | None = None,
+    note: str = "",
     at: datetime | None = None,
 ) -> Loop:
-    """What became of it at the person's account; said again, the last word counts.
+    """What became of it at an account, by a contact there or by staff whom they told; the last word counts.
+
+    Nobody at the account has read anything because staff say so.
 
     :param exposures: the ids of those that it is said of; None for all of the account's.
+    :param note: how staff know it; the customer reads it.
     :raises Refused: the account has nothing that may be affected.
     """
-    if not rules.answers_for_account(person):
-        raise NotAllowed(_("Contacts say what became of it at their account."))
-    at, loop = at or timezone.now(), own_loop(person, notice).select_for_update(no_key=True).get()
+    if not rules.speaks_for(person, loop):
+        raise NotAllowed(_("Contacts say what became of it at their account, and staff who look after it."))
+    at, notice, note = at or timezone.now(), loop.notice, note.strip()
+    loop = Loop.objects.select_for_update(no_key=True).get(tenant_id=person.tenant_id, pk=loop.pk)
     own = exposures_of(loop)
     said = own if exposures is None else own.filter(pk__in=exposures)
-    closed = standing != Standing.EXPOSED
-    changed = said.exclude(standing=standing).update(
-        standing=standing, said_by=person if closed else None, said_at=at if closed else None
+    changed = said.exclude(_said_already(person, standing, note)).update(
+        standing=standing, said_by=person, said_at=at, note=note
     )
     if not changed and not said.exists():
-        raise Refused(_("None of your installations is affected, so there is nothing to say."))
+        raise Refused(_nothing_to_say(person))
     if changed:
         _settle(loop, set(own.values_list("standing", flat=True)), at)
-        _note_word(person, notice, standing, at)
-        record(loop, "said", person, at=at, reference=notice.reference, standing=standing, number=changed)
+        if person.is_contact:
+            _note_word(person, notice, standing, at)
+        data = {"reference": notice.reference, "standing": standing, "number": changed, "note": note}
+        record(loop, "said" if person.is_contact else "said_for", person, at=at, **data)
     return loop
 
 
@@ -99,10 +108,27 @@ def standing_of(standings: Collection[str]) -> Standing:
     return next((one for one in Standing if one in standings), Standing.NOT_AFFECTED)
 
 
+def _said_already(person: Membership, standing: Standing, note: str) -> Q:
+    """What would only be repeated. A contact's own word takes the place of the same one from staff."""
+    same = Q(standing=standing, said_at__isnull=False)
+    if note:
+        same &= Q(note=note)
+    return same & Q(said_by__account=person.account_id) if person.is_contact else same
+
+
+def _nothing_to_say(person: Membership) -> str:
+    if person.is_contact:
+        return _("None of your installations is affected, so there is nothing to say.")
+    return _("Nothing of this customer’s is affected there. Choose from what stands on this page.")
+
+
 def _settle(loop: Loop, standings: Collection[str], at: datetime) -> None:
-    loop.standing = standing_of(standings)
-    loop.settled_at = None if loop.standing == Standing.EXPOSED else at
-    loop.save(update_fields=["standing", "settled_at"])
+    """The account's standing has its time from when it began to stand so."""
+    standing = standing_of(standings)
+    if loop.standing != standing:
+        loop.standing = standing
+        loop.settled_at = None if standing == Standing.EXPOSED else at
+        loop.save(update_fields=["standing", "settled_at"])
 
 
 def _note_word(person: Membership, notice: Notice, standing: Standing, at: datetime) -> None:

@@ -2,19 +2,25 @@
 
 from typing import Any, cast
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from knowledge.critical import following, rules, sheets
 from knowledge.critical.access import loop_for, notice_for
-from knowledge.critical.enums import NoticeState
+from knowledge.critical.enums import NoticeState, Standing
 from knowledge.critical.figures import figures_of, picture
-from knowledge.critical.models import Notice
+from knowledge.critical.forms import SayForForm
+from knowledge.critical.models import Loop, Notice
 from knowledge.critical.present import exposure_rows, loop_row, title_of
 from knowledge.critical.scopes import words_of
+from knowledge.critical.views.saying import say_of
 from portal.core.errors import Refused
+from portal.identity.forms import show_refusal
 from portal.identity.guards import staff_required
+from portal.identity.kept import keeps_text, kept_fields
 from portal.identity.requests import PersonRequest
 
 PANEL_ROWS = 8
@@ -54,24 +60,47 @@ def _numbers(request: PersonRequest, notice: Notice) -> dict[str, Any]:
     }
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @staff_required
+@keeps_text
 def account(request: PersonRequest, reference: str, key: str) -> HttpResponse:
-    """Who of one account was told, and what each did."""
+    """Who of one account was told, and what each did; here staff say what became of it for the customer."""
     found = loop_for(request.person, reference, key)
+    exposures, status = exposure_rows(found), 200
+    form = SayForForm(request.POST or kept_fields(request), exposures=[row["exposure"] for row in exposures])
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                _say_noted(request, say_of(request, found, form))
+                return redirect("critical:account", reference, key)
+            status = 422
+        except Refused as refused:
+            show_refusal(form, refused)
+            status = refused.status
+    context = {"form": form, "exposures": exposures, **_account(request, found)}
+    return render(request, "critical/account.html", context, status=status)
+
+
+def _say_noted(request: PersonRequest, loop: Loop) -> None:
+    left = loop.standing == Standing.EXPOSED
+    messages.success(
+        request, _("Noted.") if left else _("Noted. Nothing of this customer’s is exposed any more.")
+    )
+
+
+def _account(request: PersonRequest, found: Loop) -> dict[str, Any]:
     try:
         page = following.recipients_page(found, request.GET.get("after", ""))
     except Refused:
         raise Http404 from None
-    context = {
+    return {
         **loop_row(found),
         "notice": found.notice,
         "title": title_of(found.notice),
-        "exposures": exposure_rows(found),
+        "may_say": rules.speaks_for(request.person, found),
         "people": page.rows,
         "older": f"?after={page.next}" if page.next else "",
     }
-    return render(request, "critical/account.html", context)
 
 
 @require_GET

@@ -2,17 +2,13 @@
 
 from typing import Any, cast
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from knowledge.critical import actions, rules
 from knowledge.critical.access import notice_for
-from knowledge.critical.enums import Standing
-from knowledge.critical.forms import SayForm
 from knowledge.critical.models import Loop, Notice
 from knowledge.critical.present import exposure_rows, loop_row, notice_row, title_of
 from knowledge.critical.queries import (
@@ -76,53 +72,11 @@ def notice(request: PersonRequest, reference: str) -> HttpResponse:
     return render(request, "critical/notice.html", context)
 
 
-@require_POST
-@person_required
-def acknowledge(request: PersonRequest, reference: str) -> HttpResponse:
-    found = _own_notice(request, reference)
-    actions.acknowledge(person=request.person, notice=found)
-    messages.success(request, _("Thank you. We know that you have read it."))
-    return redirect("critical:notice", reference)
-
-
-@require_POST
-@person_required
-def say(request: PersonRequest, reference: str) -> HttpResponse:
-    """What became of it, of one installation or of all."""
-    found, form = _own_notice(request, reference), SayForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise Refused(_("Choose what became of it, and send that again."))
-        loop = _say(request, found, form.cleaned_data)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        left = loop.standing == Standing.EXPOSED
-        messages.success(request, _("Noted.") if left else _("Noted. Nothing of yours is exposed any more."))
-    return redirect("critical:notice", reference)
-
-
-def _say(request: PersonRequest, found: Notice, given: dict[str, Any]) -> Loop:
-    exposure = given["exposure"]
-    return actions.say(
-        person=request.person,
-        notice=found,
-        standing=Standing(given["standing"]),
-        exposures=None if exposure is None else [exposure],
-    )
-
-
 def own_panel(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     """On a contact's home: what their account is still exposed to."""
     person = cast(PersonRequest, request).person
     rows = [_own_row(one) for one in open_loops(person, PANEL_ROWS)]
     return {"rows": rows} if rows else None
-
-
-def _own_notice(request: PersonRequest, reference: str) -> Notice:
-    if not rules.answers_for_account(request.person):
-        raise Http404
-    return notice_for(request.person, reference)
 
 
 def _own_row(loop: Loop) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from knowledge.critical.preview import Preview, Row, preview
 from knowledge.critical.queries import notices_of, published_text
 from knowledge.solutions.models import Solution
 from portal.core.errors import Refused
+from portal.core.numbers import number_in
 from portal.identity.enums import Role
 from portal.identity.forms import show_refusal
 from portal.identity.guards import role_required
@@ -63,8 +64,7 @@ def solution_panel(request: HttpRequest, solution: Solution) -> dict[str, Any] |
 
 
 def _context(request: PersonRequest, solution: Solution) -> dict[str, Any]:
-    after = request.GET.get("after", "")
-    found = preview(request.person, solution, after=int(after) if after.isdecimal() else 0)
+    found = preview(request.person, solution, after=number_in(request.GET.get("after", "")) or 0)
     can_be_told = rules.can_be_told(solution)
     return {
         "solution": solution,

@@ -15,6 +15,7 @@ from knowledge.releases.sending import send
 from knowledge.releases.streams import goes_on
 from portal.core import sheets
 from portal.core.errors import Refused
+from portal.core.numbers import number_in
 from portal.identity.guards import person_required
 from portal.identity.queries import accounts_of
 from portal.identity.requests import PersonRequest
@@ -82,5 +83,5 @@ def _asked(request: PersonRequest) -> log.Asked:
     number = request.GET.get("release", "").upper().removeprefix("R-")
     return log.Asked(
         account_key=request.GET.get("account", "") if request.person.is_staff_member else "",
-        number=int(number) if number.isdecimal() and len(number) < 10 else None,
+        number=number_in(number),
     )

@@ -19,6 +19,7 @@ from knowledge.solutions.enums import OPEN, STAGE_TONE, Stage
 from knowledge.solutions.forms import PublishForm, SendBackForm, WordsForm
 from knowledge.solutions.models import Revision
 from portal.core.errors import Conflict, Refused
+from portal.core.numbers import number_in
 from portal.core.ui.forms import SeenForm
 from portal.identity.forms import show_refusal
 from portal.identity.guards import staff_required
@@ -165,8 +166,7 @@ def compare(request: PersonRequest, reference: str, language: str) -> HttpRespon
 
 
 def _number(request: PersonRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return number_in(request.GET.get(name, "")) or 0
 
 
 def _parts(old: Revision, new: Revision) -> list[dict[str, Any]]:

@@ -56,6 +56,14 @@ def test_the_latest_thirty_messages_and_a_way_to_the_earlier_ones(client_of, hou
     assert "To the latest messages" in html
 
 
+@pytest.mark.parametrize("before", ["x", "9" * 18, "9" * 30, "9" * 5000])
+def test_before_what_no_message_is_stand_the_latest(client_of, house, log, acting_as, before):
+    incident = log()
+    _messages(incident, house, acting_as, 1)
+    html = client_of(house.big.contact).get(f"{page_of(incident)}?before={before}").content.decode()
+    assert "Message number 0." in html
+
+
 def test_earlier_messages_come_as_a_fragment_where_htmx_asks(client_of, house, log, acting_as):
     incident = log()
     _messages(incident, house, acting_as, 40)

@@ -171,6 +171,13 @@ def test_the_promise_names_time_hours_plan_and_feature(client_of, house):
     assert "<html" not in answer
 
 
+@pytest.mark.parametrize("product", ["x", "9" * 30, "9" * 5000])
+def test_of_what_is_no_product_nothing_is_promised(client_of, house, product):
+    answer = client_of(house.big.contact).get(f"{NEW}promise/?product={product}&installation={product}")
+    assert answer.status_code == 200
+    assert "First response by" not in answer.content.decode()
+
+
 def test_the_promise_is_a_page_of_its_own_without_javascript(client_of, house):
     response = client_of(house.big.contact).get(f"{NEW}promise/?product={house.ledger.pk}&severity=1")
     assert "<html" in response.content.decode()

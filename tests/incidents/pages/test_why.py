@@ -38,6 +38,11 @@ def _text(response):
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)))
 
 
+@pytest.mark.parametrize("clock", ["0", "x", "9" * 30, "9" * 5000])
+def test_a_clock_that_there_is_not_is_not_found(client_of, house, logged, clock):
+    assert client_of(house.agent).get(f"{page_of(logged)}why/?clock={clock}").status_code == 404
+
+
 def test_a_rule_that_replaced_another_says_which(client_of, house, logged, acting_as, time_machine):
     time_machine.move_to(_at(10, 17), tick=False)
     with acting_as(house.agent):

@@ -9,7 +9,7 @@ from entitlements.models import Installation
 from knowledge.critical import actions as critical
 from knowledge.critical.actions import Chosen
 from knowledge.critical.fanout import tell_due
-from knowledge.critical.models import Notice, Recipient
+from knowledge.critical.models import Loop, Notice, Recipient
 from knowledge.critical.queries import published_text
 from knowledge.search.enums import Audience
 from knowledge.solutions.actions import Range, Words
@@ -109,6 +109,10 @@ def install(house: House, company: Any, name: str, version: ProductVersion | Non
     return Installation.objects.create(
         tenant=house.tenant, account=company.account, product=house.ledger, version=version, name=name
     )
+
+
+def loop_of(notice: Notice, company: Any) -> Loop:
+    return Loop.objects.select_related("notice", "account").get(notice=notice, account=company.account)
 
 
 def recipients(notice: Notice) -> dict[int, Recipient]:

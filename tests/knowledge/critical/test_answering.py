@@ -10,7 +10,7 @@ from knowledge.critical.models import Exposure, Loop, Recipient
 from knowledge.solutions.actions import retire
 from portal.core.errors import NotAllowed, Refused
 from portal.core.models import HistoryEntry
-from tests.knowledge.critical.conftest import install, version
+from tests.knowledge.critical.conftest import install, loop_of, publish_text, version, write_text
 
 pytestmark = pytest.mark.django_db
 PAGE = "/critical/S-1/"
@@ -72,9 +72,10 @@ def test_the_last_installation_that_is_fixed_closes_the_loop(house, solution, re
     with acting_in(house.tenant):
         main, test = Exposure.objects.filter(notice=notice, account=house.big.account).order_by("id")
         person = house.big.contact
-        said = critical.say(person=person, notice=notice, standing=Standing.NOT_AFFECTED, exposures=[main.pk])
+        given = {"person": person, "loop": loop_of(notice, house.big)}
+        said = critical.say(**given, standing=Standing.NOT_AFFECTED, exposures=[main.pk])
         assert (said.standing, said.settled_at) == (Standing.EXPOSED, None)
-        said = critical.say(person=person, notice=notice, standing=Standing.FIXED, exposures=[test.pk])
+        said = critical.say(**given, standing=Standing.FIXED, exposures=[test.pk])
         assert said.standing == Standing.FIXED
         assert said.settled_at is not None
         [one] = Recipient.objects.filter(notice=notice)
@@ -83,14 +84,17 @@ def test_the_last_installation_that_is_fixed_closes_the_loop(house, solution, re
 
 def test_a_word_can_be_taken_back(house, notice, loop, client_of):
     client = client_of(house.big.contact)
-    client.post(f"{PAGE}say/", {"standing": "fixed"})
+    client.post(f"{PAGE}say/", {"standing": "fixed", "seen": notice.pk})
     assert loop().standing == Standing.FIXED
-    client.post(f"{PAGE}say/", {"standing": "exposed"})
+    client.post(f"{PAGE}say/", {"standing": "exposed", "seen": notice.pk})
     assert (loop().standing, loop().settled_at) == (Standing.EXPOSED, None)
+    page = client.get(PAGE).content.decode()
+    assert "Said by Big Contact" in page
+    assert "Still exposed" in page
 
 
 def test_any_colleague_may_say_it_for_the_account(house, notice, loop, client_of):
-    client_of(house.big.colleague).post(f"{PAGE}say/", {"standing": "not_affected"})
+    client_of(house.big.colleague).post(f"{PAGE}say/", {"standing": "not_affected", "seen": notice.pk})
     assert loop().standing == Standing.NOT_AFFECTED
     assert counts(loop()) == (1, 0, 0, 0)
 
@@ -98,23 +102,42 @@ def test_any_colleague_may_say_it_for_the_account(house, notice, loop, client_of
 def test_nobody_says_it_for_another_account(house, notice, loop, acting_in, acting_as, client_of):
     with acting_in(house.tenant):
         [foreign] = Exposure.objects.filter(notice=notice, account=house.big.account)
-    with acting_as(house.small.contact) as person, pytest.raises(Refused):
-        critical.say(person=person, notice=notice, standing=Standing.FIXED, exposures=[foreign.pk])
-    client_of(house.small.contact).post(f"{PAGE}say/", {"standing": "fixed"})
+    with acting_as(house.small.contact) as person:
+        own = loop_of(notice, house.small)
+        with pytest.raises(Refused):
+            critical.say(person=person, loop=own, standing=Standing.FIXED, exposures=[foreign.pk])
+        with pytest.raises(NotAllowed):
+            critical.say(person=person, loop=loop(), standing=Standing.FIXED)
+    client_of(house.small.contact).post(f"{PAGE}say/", {"standing": "fixed", "seen": notice.pk})
     assert loop().standing == Standing.EXPOSED
 
 
-def test_staff_say_nothing_for_a_customer(house, notice, loop, acting_in, client_of):
-    with acting_in(house.tenant), pytest.raises(NotAllowed):
-        critical.say(person=house.lead, notice=notice, standing=Standing.FIXED)
-    assert client_of(house.lead).post(f"{PAGE}say/", {"standing": "fixed"}).status_code == 404
-    assert loop().standing == Standing.EXPOSED
-
-
-@pytest.mark.parametrize("fields", [{}, {"standing": "gone"}, {"standing": "fixed", "exposure": "x"}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"standing": "gone"},
+        {"standing": "fixed", "exposure": "x"},
+        {"standing": "fixed", "exposure": "9" * 30},
+        {"standing": "fixed", "seen": "0"},
+    ],
+)
 def test_what_no_form_sends_changes_nothing(house, notice, loop, client_of, fields):
-    assert client_of(house.big.contact).post(f"{PAGE}say/", fields).status_code == 302
+    answer = client_of(house.big.contact).post(f"{PAGE}say/", {"seen": notice.pk, **fields})
+    assert answer.status_code == 302
     assert loop().standing == Standing.EXPOSED
+
+
+def test_what_was_said_of_a_notice_is_not_said_of_its_correction(
+    house, solution, notice, tell, client_of, here
+):
+    write_text(house, solution, "en", "Better")
+    publish_text(house, solution)
+    correction = tell(solution, correction=True)
+    client = client_of(house.big.contact)
+    answer = client.post(f"{PAGE}say/", {"standing": "fixed", "seen": notice.pk}, follow=True)
+    assert "A correction was told meanwhile." in answer.content.decode()
+    assert loop_of(correction, house.big).standing == Standing.EXPOSED
 
 
 def test_a_download_is_noted_once_and_closes_nothing(house, solution, notice, loop, acting_as):

@@ -38,10 +38,13 @@ CONSTRAINTS = Constraints(
             {"downloaded": 9},
         ],
         "exposed_once": {},
-        "statement_has_its_time": [
-            {"standing": Standing.FIXED},
+        "statement_has_its_time": {"standing": Standing.FIXED},
+        "statement_has_its_speaker": [
             {"said_at": timezone.now()},
+            {"note": "By phone."},
+            {"said_by": lambda: Notice.objects.latest("pk").published_by},
         ],
+        "critical_exposure_said_by_in_tenant": {"said_at": timezone.now()},
         "exposure_may_be_affected": {"affected": Affected.NO},
         "told_of_text_once": {},
         "acknowledged_is_read": {"acknowledged_at": timezone.now()},

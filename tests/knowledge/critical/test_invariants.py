@@ -6,6 +6,7 @@ from django.db import connection
 from knowledge.critical import actions as critical
 from knowledge.critical.enums import Standing
 from knowledge.critical.invariants import INVARIANTS
+from tests.knowledge.critical.conftest import loop_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ TAMPERED = {
         "UPDATE critical_notice SET told = told + 1"
     ),
     "accounts that stand otherwise than what they are exposed to": (
-        "UPDATE critical_exposure SET standing = 'exposed', said_at = NULL WHERE standing = 'fixed'"
+        "UPDATE critical_exposure SET standing = 'exposed' WHERE standing = 'fixed'"
     ),
 }
 
@@ -38,7 +39,8 @@ def told(house, solution, register, tell, here):
         register(person, house.ledger)
     notice = tell(solution)
     critical.acknowledge(person=house.big.contact, notice=notice)
-    critical.say(person=house.big.contact, notice=notice, standing=Standing.FIXED)
+    critical.say(person=house.big.contact, loop=loop_of(notice, house.big), standing=Standing.FIXED)
+    critical.say(person=house.lead, loop=loop_of(notice, house.small), standing=Standing.NOT_AFFECTED)
     critical.mark_read(person=house.small.contact, notice=notice)
     critical.note_download(person=house.big.admin, solution_id=solution.pk)
 

@@ -20,7 +20,7 @@ from notifications.models import Delivery
 from portal.identity.actions.tokens import make_token
 from portal.identity.models import Account, Membership
 from tests.api.conftest import Program
-from tests.knowledge.critical.conftest import make_solution, publish_text, write_text
+from tests.knowledge.critical.conftest import loop_of, make_solution, publish_text, write_text
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +75,11 @@ def test_telling_takes_a_look_and_a_press(house, solution, registered, client_of
         assert (notice.remind_after_hours, notice.published_by) == (24, house.lead)
 
 
+@pytest.mark.parametrize("after", ["x", "9" * 30, "9" * 5000])
+def test_an_address_with_no_number_shows_the_first_accounts(house, solution, registered, client_of, after):
+    assert "Big Company" in client_of(house.lead).get(f"{TELL}?after={after}").content.decode()
+
+
 def test_a_refusal_keeps_what_was_typed(house, solution, notice, client_of, acting_in):
     with acting_in(house.tenant):
         write_text(house, solution, "en", "Better")
@@ -121,7 +126,7 @@ def test_what_can_not_be_told_says_what_would_help(house, client_of, acting_in):
 
 def test_the_loop_counts_people_and_accounts(house, notice, here):
     critical.acknowledge(person=house.big.contact, notice=notice)
-    critical.say(person=house.small.contact, notice=notice, standing=Standing.FIXED)
+    critical.say(person=house.small.contact, loop=loop_of(notice, house.small), standing=Standing.FIXED)
     figures = figures_of(house.lead, notice)
     assert figures._asdict() == {
         "told": 3,
@@ -166,7 +171,7 @@ def test_a_success_manager_sees_the_accounts_they_look_after(house, notice, clie
 )
 def test_the_list_is_filtered_by_state_and_account(house, notice, client_of, acting_in, query, keys):
     with acting_in(house.tenant):
-        critical.say(person=house.small.contact, notice=notice, standing=Standing.FIXED)
+        critical.say(person=house.small.contact, loop=loop_of(notice, house.small), standing=Standing.FIXED)
     page = client_of(house.agent).get(f"{PAGE}?{query}").content.decode()
     assert [key for key in ("BIG", "SMA") if f"/accounts/{key}/" in page] == keys
 

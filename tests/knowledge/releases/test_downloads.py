@@ -277,6 +277,10 @@ class TestTheLog:
         assert self.shown(client_of(acme.big.colleague), "?account=SMA") == ["Big Contact"]
         assert self.shown(client_of(acme.small.admin)) == ["Sma Contact"]
 
+    @pytest.mark.parametrize("number", ["x", "9" * 30, "9" * 5000])
+    def test_a_release_that_is_no_number_narrows_nothing(self, acme, fetched, client_of, number):
+        assert len(self.shown(client_of(acme.agent), f"?release={number}")) == 3
+
     def test_staff_see_all_by_customer_and_by_release(self, acme, fetched, client_of):
         staff = client_of(acme.csm)
         assert self.shown(staff) == ["The Agent", "Big Contact", "Sma Contact"]

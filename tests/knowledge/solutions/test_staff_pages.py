@@ -158,6 +158,9 @@ def test_two_texts_are_compared_line_by_line(agent, published, write):
     assert '<ins><span class="visually-hidden">Put in: </span>Release both locks.</ins>' in page
     assert "<del>Stop it." not in page
     assert "There is none before it" in text_of(agent.get("/solutions/S-1/en/compare/?new=1"))
+    for number in ("x", "9" * 30, "9" * 5000):
+        latest = text_of(agent.get(f"/solutions/S-1/en/compare/?new={number}&old={number}"))
+        assert "Put in: </span>Release both locks." in latest
 
 
 def test_products_get_ranges_of_versions(agent, published, house, acting_in, read):
