@@ -140,10 +140,18 @@ def _note_word(person: Membership, notice: Notice, standing: Standing, at: datet
 
 
 def _note(person: Membership, notice: Notice, step: str, at: datetime | None) -> bool:
-    """The first time that a recipient comes to a step, it is counted at their account."""
+    """The first time that a recipient comes to a step, it is counted at their account.
+
+    The loop is locked before the recipient, as by who speaks: so nobody waits for another in a circle.
+    """
     column = f"{step}_at"
+    own = own_recipient(person, notice).filter(**{column: None})
+    if not own.exists():
+        return False
+    loop = own_loop(person, notice)
+    loop.select_for_update(no_key=True).get()
     values = {column: at or timezone.now(), **({"remind_at": None} if step == "read" else {})}
-    first = own_recipient(person, notice).filter(**{column: None}).update(**values) > 0
+    first = own.update(**values) > 0
     if first:
-        own_loop(person, notice).update(**{step: F(step) + 1})
+        loop.update(**{step: F(step) + 1})
     return first

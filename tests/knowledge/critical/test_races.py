@@ -1,8 +1,11 @@
 """Staff and a contact speak of the same account at once, in real transactions."""
 
+from time import sleep
+
 import pytest
 
 from knowledge.critical import actions as critical
+from knowledge.critical.actions import answering
 from knowledge.critical.enums import Standing
 from knowledge.critical.invariants import INVARIANTS
 from knowledge.critical.models import Exposure
@@ -40,3 +43,27 @@ def test_both_are_heard_and_one_is_last(house, register, tell, acting_as):
         assert (one.said_by_id, one.standing) == (last.actor_id, last.data["standing"])
         assert loop_of(notice, house.big).standing == one.standing
         assert {name for name, count in INVARIANTS.items() if count(house.tenant)} == set()
+
+
+def test_who_reads_and_speaks_at_the_same_instant_waits_for_nobody_in_a_circle(
+    house, register, tell, acting_as, monkeypatch
+):
+    with acting_as(house.lead):
+        solution = make_solution(house)
+    person = house.big.contact
+    register(person, house.ledger)
+    notice = tell(solution)
+    settle = answering._settle
+    monkeypatch.setattr(answering, "_settle", lambda *how: (sleep(0.6), settle(*how)))
+
+    def do(number):
+        with acting_as(person):
+            if number:
+                sleep(0.3)  # by now the other one holds the loop
+                return critical.mark_read(person=person, notice=notice)
+            critical.say(person=person, loop=loop_of(notice, house.big), standing=Standing.FIXED)
+
+    assert at_once(2, do) == [None, None]
+    with acting_as(house.lead):
+        loop = loop_of(notice, house.big)
+        assert (loop.read, loop.acknowledged, loop.standing) == (1, 1, Standing.FIXED)
