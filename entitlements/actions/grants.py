@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements import rules
-from entitlements.actions.locks import lock_account, require
+from entitlements.actions.locks import first_retired, lock_account, lock_sold_products, require
 from entitlements.models import Contract, Grant
 from plans.models import Feature, Product
 from plans.queries import feature_name
@@ -93,10 +93,10 @@ def _check_goods(account: Account, feature: Feature, product: Product | None) ->
             code="not_discretionary",
             field="feature",
         )
-    if feature.retired_at is not None:
+    if first_retired([feature]):
         raise Refused(_("“%(feature)s” is retired.") % {"feature": _name(feature)}, field="feature")
-    if product is not None and product.retired_at is not None:
-        raise Refused(_("%(product)s is no longer sold.") % {"product": product.name}, field="product")
+    if product is not None:
+        lock_sold_products([product], field="product")
     if not Contract.objects.filter(tenant_id=account.tenant_id, account=account).exists():
         raise Refused(
             _("%(account)s has no contract, and a grant gives nothing without one. Sign a contract first.")

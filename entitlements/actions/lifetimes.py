@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements import rules
-from entitlements.actions.contracts import check_overlap, check_products, sign_contract
-from entitlements.actions.locks import lock_account, lock_sold_plan, require
+from entitlements.actions.contracts import check_overlap, sign_contract
+from entitlements.actions.locks import lock_account, lock_sold_plan, lock_sold_products, require
 from entitlements.decide import contract_state, last_line, leading_line
 from entitlements.enums import ContractState
 from entitlements.holdings import load_holdings
@@ -129,7 +129,7 @@ def extend_contract(
     require(rules.may_manage_holdings, actor)
     held, lines = _held(contract)
     _check_day(held, starts_on)
-    check_products(products)
+    lock_sold_products(products)
     has = {line.product_id for line in lines}
     for product in products:
         if product.pk in has:
