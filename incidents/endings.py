@@ -64,7 +64,8 @@ def step_of(contract: Contract, now: datetime) -> int | None:
 
 
 def _days_left(contract: Contract, at: datetime) -> int:
-    return (contract.ends_on - contract.account.localdate(at)).days
+    today: date = contract.account.localdate(at)
+    return (contract.ends_on - today).days
 
 
 def _event(contract: Contract, step: int, people: Sequence[Membership]) -> Iterator[Event]:

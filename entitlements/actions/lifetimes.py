@@ -194,7 +194,8 @@ def set_grace(*, contract: Contract, grace_days: int, actor: Membership) -> None
 
 def first_day_of_change(contract: Contract) -> date:
     """The first that an upgrade, or a product more, may be for."""
-    return max(contract.starts_on, contract.account.localdate())
+    today: date = contract.account.localdate()
+    return max(contract.starts_on, today)
 
 
 def _held(contract: Contract) -> tuple[Contract, tuple[Line, ...]]:
