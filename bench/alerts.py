@@ -5,6 +5,7 @@ the sweep as a worker does, again and again three seconds after its last beginni
 """
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 from statistics import quantiles
 from typing import Any
@@ -30,14 +31,15 @@ _IDLE_ROUNDS = 50
 
 # As if each ran around the clock, since so long ago that it comes to a step within the minute: one of three
 # to 50 %, the others to the breach, which costs most.
-_PREPARE = f"""
+_PREPARE = """
+DROP TABLE IF EXISTS chosen;
 UPDATE incidents_clock SET alert_at = NULL WHERE alert_at IS NOT NULL;
 CREATE TEMP TABLE chosen AS
 SELECT clock.id, clock.tenant_id, calendar.id AS calendar_id,
-       CASE WHEN number % 3 = 0 THEN 50 ELSE 100 END AS percent,
-       statement_timestamp() + interval '1 second' * (5 + number * {SPREAD}.0 / {CLOCKS}) AS at
+       CASE WHEN number %% 3 = 0 THEN 50 ELSE 100 END AS percent,
+       statement_timestamp() + interval '1 second' * (5 + number * %(spread)s / %(clocks)s) AS at
 FROM (SELECT id, tenant_id, row_number() OVER (ORDER BY id DESC) AS number FROM incidents_clock
-      WHERE state = 'running' ORDER BY id DESC LIMIT {CLOCKS}) AS clock
+      WHERE state = 'running' ORDER BY id DESC LIMIT %(clocks)s OFFSET %(skip)s) AS clock
 JOIN LATERAL (SELECT id FROM plans_calendar calendar
               WHERE calendar.tenant_id = clock.tenant_id AND calendar.code = '24x7'
               ORDER BY id LIMIT 1) AS calendar ON true;
@@ -70,12 +72,9 @@ def measure() -> list[Figure]:
     current_app.conf.broker_url = "memory://"
     reverse("incidents:incident", args=["ABC-1"])  # the addresses are read once, before the clock starts
     with connections["floor"].cursor() as owner:  # who may set times back
-        owner.execute(_PREPARE)
-        owner.execute(_CHOSEN)
-        count, seconds, last = owner.fetchone()
-        ended = _sweep_until_all_are_alerted(owner)
-        owner.execute(_DELAYS)
-        delays = owner.fetchall()
+        count, seconds, last = come_to_a_step(owner, clocks=CLOCKS, spread=SPREAD)
+        ended = sweep_until_all_are_alerted(owner)
+        delays = delays_of(owner)
         owner.execute(_TOLD)
         told, told_once = owner.fetchone()
     right = [delay for delay, is_right in delays if is_right]
@@ -92,8 +91,29 @@ def measure() -> list[Figure]:
     ]
 
 
-def _sweep_until_all_are_alerted(owner: Any) -> datetime:
-    """As beat and one worker do; when the last was committed."""
+def come_to_a_step(owner: Any, *, clocks: int, spread: float, skip: int = 0) -> tuple[int, float, datetime]:
+    """Set that many of the clocks that run so that they come to a step within ``spread`` seconds from five
+    seconds on. Returns how many there are, within how many seconds, and when the last does.
+
+    :param skip: so many came to theirs before.
+    """
+    owner.execute(_PREPARE, {"clocks": clocks, "spread": float(spread), "skip": skip})
+    owner.execute(_CHOSEN)
+    found: tuple[int, float, datetime] = owner.fetchone()
+    return found
+
+
+def delays_of(owner: Any) -> list[tuple[float, bool]]:
+    """Of each alert the seconds from due to raised, and whether it is of the right step."""
+    owner.execute(_DELAYS)
+    return list(owner.fetchall())
+
+
+def sweep_until_all_are_alerted(owner: Any, between: Callable[[float], object] = time.sleep) -> datetime:
+    """As beat and one worker do; when the last was committed.
+
+    :param between: what the worker does until the next sweep is asked for, in so many seconds.
+    """
     began = time.monotonic()
     while time.monotonic() - began < PATIENCE:
         started = time.monotonic()
@@ -102,7 +122,7 @@ def _sweep_until_all_are_alerted(owner: Any) -> datetime:
         [left] = owner.fetchone()
         if not left:
             return timezone.now()
-        time.sleep(max(0.0, EVERY - (time.monotonic() - started)))
+        between(max(0.0, EVERY - (time.monotonic() - started)))
     return timezone.now()
 
 

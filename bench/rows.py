@@ -228,9 +228,9 @@ SELECT %(tenant)s, gen_random_uuid(), contact.id, contact.user_id, 'incidents.re
 FROM incidents_incident incident JOIN contact ON contact.id = incident.reported_by_id
 WHERE incident.tenant_id = %(tenant)s AND incident.state <> 'new';
 
-INSERT INTO notifications_delivery (tenant_id, id, notification_id, channel, state, due_at, attempts,
-                                    sent_at, error)
-SELECT tenant_id, gen_random_uuid(), id, 'mail', 'sent', created_at, 1, created_at, ''
+INSERT INTO notifications_delivery (tenant_id, id, notification_id, channel, in_bulk, state, due_at,
+                                    attempts, sent_at, error)
+SELECT tenant_id, gen_random_uuid(), id, 'mail', false, 'sent', created_at, 1, created_at, ''
 FROM notifications_notification WHERE tenant_id = %(tenant)s;
 
 DROP TABLE account, contact, product, agent, cover, calendar, incident;

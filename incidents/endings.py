@@ -111,5 +111,6 @@ def register_ending_kinds() -> None:
             icon="calendar-clock",
             still_right_many=while_it_stands("contract", _standing),
             topic=CONTRACTS,
+            in_bulk=True,
         )
     )

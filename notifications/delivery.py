@@ -10,7 +10,7 @@ docs/decisions/0017-wishes-are-looked-up-at-delivery.md.
 
 import logging
 import uuid
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from time import monotonic
@@ -23,8 +23,8 @@ from notifications.digests import gather, prepare_digests
 from notifications.enums import Channel, Choice, DeliveryState, Trouble
 from notifications.kinds import find_kind, kind_of
 from notifications.letters import Writer
-from notifications.models import Delivery, Digest, Leaving, Notification
-from notifications.outbox import Claimed, Lease, Outcome
+from notifications.models import Notification
+from notifications.outbox import BULK, DIGESTS, SINGLE, Claimed, Lane, Lease, Outcome
 from notifications.outcomes import Ready, lost, outcome, put_back, ready, still_right, try_again
 from notifications.queries import wishes_by_person
 from notifications.transport import NotNow, Rejected, Transport, Unreachable
@@ -37,7 +37,8 @@ log = logging.getLogger(__name__)
 BATCH = 500
 LEASE = timedelta(minutes=5)
 SERVER_BACK_IN = timedelta(minutes=1)
-_MARK_EVERY = 1.0
+_MARK_EVERY = 0.5
+"""Seconds. So long a mail of the first lane waits at most for those of the others."""
 
 Prepare = Callable[[int, Sequence[uuid.UUID]], list[Ready | Outcome]]
 
@@ -48,17 +49,21 @@ class _Gathered(NamedTuple):
 
 
 def deliver_batch(transport: Transport, *, batch: int = BATCH, lease: timedelta = LEASE) -> int:
-    """Claim what is due and send it, single mails and then digests.
+    """Claim what is due in the first lane that has something, and send it.
+
+    What is told to few overtakes what is told to whole audiences, and both overtake digests: between batches,
+    and within them.
 
     :returns: how many were claimed; none means that nothing is due.
     """
-    single = _deliver(Delivery, _prepare, transport, batch, lease)
-    return single + _deliver(Digest, prepare_digests, transport, batch, lease)
+    claimed = (_deliver(lane, transport, batch, lease) for lane in _LANES)
+    return next(filter(None, claimed), 0)
 
 
-def _deliver(of: type[Leaving], prepare: Prepare, transport: Transport, batch: int, lease: timedelta) -> int:
+def _deliver(lane: Lane, transport: Transport, batch: int, lease: timedelta) -> int:
     started = monotonic()
-    claimed = outbox.claim(batch, lease, of=of)
+    claimed = outbox.claim(batch, lease, lane=lane)
+    prepare = _LANES[lane]
     prepared = list(chain.from_iterable(prepare(tenant_id, ids) for tenant_id, ids in claimed.items()))
     outcomes = [item for item in prepared if isinstance(item, Outcome)]
     written = [item for item in prepared if isinstance(item, Ready)]
@@ -66,9 +71,11 @@ def _deliver(of: type[Leaving], prepare: Prepare, transport: Transport, batch: i
     for result in _send(written, transport, until=started + lease.total_seconds() / 2):
         outcomes.append(result)
         if monotonic() - marked > _MARK_EVERY:
-            outbox.mark(outcomes, of=of)
+            outbox.mark(outcomes, of=lane.of)
+            if lane is not SINGLE:
+                _deliver(SINGLE, transport, batch, lease)
             outcomes, marked = [], monotonic()
-    outbox.mark(outcomes, of=of)
+    outbox.mark(outcomes, of=lane.of)
     return sum(map(len, claimed.values()))
 
 
@@ -159,3 +166,7 @@ def _send(written: Sequence[Ready], transport: Transport, *, until: float) -> It
             yield outcome(lease, DeliveryState.FAILED, Trouble.REFUSED)
         else:
             yield outcome(lease, DeliveryState.SENT)
+
+
+_LANES: Mapping[Lane, Prepare] = {SINGLE: _prepare, BULK: _prepare, DIGESTS: prepare_digests}
+"""In the order in which they leave."""

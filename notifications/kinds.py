@@ -40,7 +40,7 @@ class Kind:
     same number of statements for one and for all. The recipients come with user and tenant.
 
     People choose by ``topic`` how they are told. What is ``urgent`` waits neither for the end of quiet hours
-    nor for a digest."""
+    nor for a digest. What is told to whole audiences goes ``in_bulk``: its mails leave after all others."""
 
     code: str
     title: Callable[[Mapping[str, Any]], str]
@@ -49,6 +49,7 @@ class Kind:
     still_right_many: StillRight
     topic: Topic
     urgent: Callable[[Mapping[str, Any]], bool] = _never
+    in_bulk: bool = False
 
 
 def one_by_one(still_right: Callable[[Notification], bool]) -> StillRight:

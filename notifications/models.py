@@ -51,6 +51,12 @@ class Notification(TenantPart):
         return f"{self.kind} {self.key}"
 
 
+def _to_do(*lane: str, name: str) -> models.Index:
+    """For the sweep over all tenants: what is to leave, or was left lying, soonest first."""
+    waits = Q(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING])
+    return models.Index(fields=[*lane, "due_at"], condition=waits, name=name)
+
+
 class Leaving(TenantPart):
     """What leaves as one mail: claimed by a lease, tried, and marked with what became of it."""
 
@@ -63,14 +69,6 @@ class Leaving(TenantPart):
 
     class Meta:
         abstract = True
-        indexes = [
-            # The sweep over all tenants: what is to leave, or was left lying, soonest first.
-            models.Index(
-                fields=["due_at"],
-                condition=Q(state__in=[DeliveryState.QUEUED, DeliveryState.SENDING]),
-                name="%(class)s_to_do",
-            ),
-        ]
 
 
 class Digest(Leaving):
@@ -79,11 +77,12 @@ class Digest(Leaving):
     person = TenantForeignKey(Membership)
     planned_at = models.DateTimeField()
 
-    class Meta(Leaving.Meta):
+    class Meta:
         constraints = [
             *walls("notifications_digest", refs=["person"], key=True),
             models.UniqueConstraint(fields=["tenant", "person", "planned_at"], name="digested_once"),
         ]
+        indexes = [_to_do(name="digest_to_do")]
 
     def __str__(self) -> str:
         return f"digest {self.planned_at:%Y-%m-%d %H:%M}: {self.state}"
@@ -94,6 +93,7 @@ class Delivery(Leaving):
 
     notification = TenantForeignKey(Notification, models.CASCADE)
     channel = models.CharField(max_length=10, choices=Channel, default=Channel.MAIL)
+    in_bulk = models.BooleanField(default=False, help_text="Leaves after whatever is not.")
     digest = TenantForeignKey(Digest, null=True)
     state = models.CharField(
         max_length=10,
@@ -101,13 +101,13 @@ class Delivery(Leaving):
         default=DeliveryState.QUEUED,
     )
 
-    class Meta(Leaving.Meta):
+    class Meta:
         constraints = [
             *walls("notifications_delivery", refs=["notification", "digest"]),
             models.UniqueConstraint(fields=["tenant", "notification", "channel"], name="delivered_once"),
         ]
         indexes = [
-            *Leaving.Meta.indexes,
+            _to_do("in_bulk", name="delivery_to_do"),
             # What a digest tells, and what became of it then.
             models.Index(
                 fields=["tenant", "digest"], condition=Q(digest__isnull=False), name="delivery_digested"

@@ -7,7 +7,7 @@ the transactions that they need. Due times are the database's, so that two machi
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from notifications.enums import Channel, DeliveryState, MailState, Trouble
 from notifications.events import Event
+from notifications.kinds import kind_of
 from notifications.models import Delivery, Digest, Leaving, Notification
 from portal.core.doors import ask_by_tenant
 from portal.core.prepared import Call, Planned
@@ -33,19 +34,20 @@ WITH told AS MATERIALIZED (
   SELECT md5(concat_ws(':', 'notification', tenant.id, told.recipient_id, event.kind, event.key))::uuid AS id,
          tenant.id AS tenant_id, told.recipient_id, told.user_id,
          event.kind, event.key, event.url, event.data, event.at,
-         event.at > %(history)s::timestamptz AS is_news, event.shown
+         event.at > %(history)s::timestamptz AS is_news, event.shown, event.in_bulk
     FROM (SELECT %(tenant)s::bigint AS id) AS tenant,
          unnest(%(events)s::int[], %(people)s::bigint[], %(users)s::bigint[])
              AS told (event, recipient_id, user_id)
     JOIN unnest(%(kinds)s::text[], %(keys)s::text[], %(urls)s::text[], %(data)s::text[]::jsonb[],
-                %(times)s::timestamptz[], %(shown)s::bool[])
-             WITH ORDINALITY AS event (kind, key, url, data, at, shown, number) ON event.number = told.event
+                %(times)s::timestamptz[], %(shown)s::bool[], %(in_bulk)s::bool[])
+             WITH ORDINALITY AS event (kind, key, url, data, at, shown, in_bulk, number)
+      ON event.number = told.event
    ORDER BY 1
 ), delivered AS (
   INSERT INTO notifications_delivery
-         (id, tenant_id, notification_id, channel, state, due_at, attempts, error)
-  SELECT md5(concat_ws(':', told.id, channel.name))::uuid, told.tenant_id, told.id, channel.name, 'queued',
-         statement_timestamp(), 0, ''
+         (id, tenant_id, notification_id, channel, in_bulk, state, due_at, attempts, error)
+  SELECT md5(concat_ws(':', told.id, channel.name))::uuid, told.tenant_id, told.id, channel.name,
+         told.in_bulk, 'queued', statement_timestamp(), 0, ''
     FROM told, unnest(%(channels)s::text[]) AS channel (name)
    WHERE told.is_news
    ORDER BY 1
@@ -72,10 +74,19 @@ UPDATE {table} AS mail
    AND mail.state = 'sending' AND mail.attempts = outcome.attempt
 RETURNING mail.id
 """
-_DOORS: Mapping[type[Leaving], str] = {
-    Delivery: "notifications_claim",
-    Digest: "notifications_claim_digests",
-}
+
+
+class Lane(NamedTuple):
+    """What is claimed together: ``door`` is asked for a batch, a lease, and ``of_these``."""
+
+    of: type[Leaving]
+    door: str
+    of_these: tuple[bool, ...] = ()
+
+
+SINGLE = Lane(Delivery, "notifications_claim", (False,))
+BULK = Lane(Delivery, "notifications_claim", (True,))
+DIGESTS = Lane(Digest, "notifications_claim_digests")
 
 
 class Lease(NamedTuple):
@@ -138,17 +149,18 @@ def storing(
             "data": [json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False) for event in events],
             "times": [event.at for event in events],
             "shown": [event.in_portal for event in events],
+            "in_bulk": [kind_of(event.kind).in_bulk for event in events],
         }
     )
 
 
-def claim(batch: int, lease: timedelta, *, of: type[Leaving] = Delivery) -> dict[int, list[uuid.UUID]]:
-    """Lease at most ``batch`` due deliveries, or digests, of any tenant: tenant id → their ids.
+def claim(batch: int, lease: timedelta, *, lane: Lane = SINGLE) -> dict[int, list[uuid.UUID]]:
+    """Lease at most ``batch`` due mails of a lane, of any tenant: tenant id → their ids.
 
     Committed on return, unless a transaction is around it.
     """
     with transaction.atomic():
-        return ask_by_tenant(_DOORS[of], batch, lease.seconds)
+        return ask_by_tenant(lane.door, batch, lease.seconds, *lane.of_these)
 
 
 def load(tenant: Tenant, deliveries: Sequence[uuid.UUID]) -> list[Claimed]:

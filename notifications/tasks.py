@@ -5,12 +5,12 @@ from celery import shared_task
 from notifications.delivery import deliver_batch
 from notifications.transport import SmtpTransport
 
-_SECONDS = 50
+_SECONDS = 20
 
 
 @shared_task(ignore_result=True)
 def deliver_due() -> None:
-    """Deliver until nothing is due, for at most 50 seconds; the sweep starts it again."""
+    """Deliver until nothing is due, for some 20 seconds; the sweep starts it again."""
     until = monotonic() + _SECONDS
     while monotonic() < until:
         with SmtpTransport() as transport:

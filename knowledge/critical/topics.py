@@ -97,6 +97,7 @@ def register_kinds() -> None:
             still_right_many=_still_right,
             topic=CRITICAL,
             urgent=_always,
+            in_bulk=True,
         ),
         Kind(
             code=REMINDER,
@@ -105,5 +106,6 @@ def register_kinds() -> None:
             icon="shield-alert",
             still_right_many=_still_unread,
             topic=CRITICAL,
+            in_bulk=True,
         ),
     )

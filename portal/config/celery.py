@@ -4,10 +4,15 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from kombu import Queue
 
 from portal.core.health import BEAT_EVERY
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
+
+PROMPT = "prompt"
+"""The queue of what is promised in seconds: short slices that only the database is asked for. It has a worker
+of its own, so that neither mails nor slow receivers of webhooks hold it up; see docs/decisions/0021."""
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -18,6 +23,8 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_transport_options={"socket_connect_timeout": 2},
     timezone="UTC",
+    task_queues=[Queue("celery"), Queue(PROMPT)],
+    task_routes={"incidents.tasks.alert_due": PROMPT, "knowledge.critical.tasks.tell_due": PROMPT},
     beat_schedule={
         "note-beat": {
             "task": "portal.core.tasks.note_beat",

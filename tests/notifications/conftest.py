@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Any
@@ -51,17 +52,16 @@ def right() -> Right:
 @pytest.fixture(autouse=True)
 def _greeted(settings: Any, monkeypatch: pytest.MonkeyPatch, right: Right) -> None:
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
-    kinds.register(
-        Kind(
-            code="tests.greeted",
-            title=lambda data: f"{gettext('Yes')}: {data['words']}",
-            template="tests/greeted",
-            icon="smile",
-            still_right_many=one_by_one(right),
-            topic=GREETINGS,
-            urgent=lambda data: bool(data.get("urgent")),
-        )
+    greeted = Kind(
+        code="tests.greeted",
+        title=lambda data: f"{gettext('Yes')}: {data['words']}",
+        template="tests/greeted",
+        icon="smile",
+        still_right_many=one_by_one(right),
+        topic=GREETINGS,
+        urgent=lambda data: bool(data.get("urgent")),
     )
+    kinds.register(greeted, replace(greeted, code="tests.greeted_all", in_bulk=True))
     templates = deepcopy(settings.TEMPLATES)
     templates[0]["DIRS"] = [*templates[0]["DIRS"], Path(__file__).parent / "templates"]
     settings.TEMPLATES = templates

@@ -270,6 +270,43 @@ def test_a_slow_server_gets_no_more_mail_than_the_lease_has_time_for(
     assert _facts(delivery_of(cast.acme.agent)) == ("queued", 0, "")
 
 
+class Kept:
+    """Keeps whom it mailed; the first time, somebody is told something else meanwhile."""
+
+    def __init__(self, meanwhile: Callable[[], object]) -> None:
+        self.mailed: list[str] = []
+        self._meanwhile = meanwhile
+
+    def send(self, mail: Mail) -> None:
+        if not self.mailed:
+            self._meanwhile()
+        self.mailed.append(mail.address)
+
+
+def test_mails_in_bulk_leave_after_all_others(cast: Cast, tell: Tell, delivery_of: DeliveryOf) -> None:
+    tell(cast.acme.agent, kind="tests.greeted_all")
+    tell(cast.rival.agent)
+    kept = Kept(lambda: None)
+    claimed = [deliver_batch(kept, batch=10) for _ in range(3)]
+    assert claimed == [1, 1, 0]
+    assert kept.mailed == [cast.rival.agent.user.email, cast.acme.agent.user.email]
+    assert delivery_of(cast.acme.agent).in_bulk
+    assert not delivery_of(cast.rival.agent).in_bulk
+
+
+@pytest.mark.parametrize(("patience", "place"), [(0.0, 1), (60.0, 3)])
+def test_a_mail_that_comes_while_others_leave_in_bulk_goes_between_them(
+    cast: Cast, tell: Tell, monkeypatch: pytest.MonkeyPatch, patience: float, place: int
+) -> None:
+    monkeypatch.setattr("notifications.delivery._MARK_EVERY", patience)
+    tell(cast.acme.agent, cast.acme.lead, cast.acme.csm, kind="tests.greeted_all")
+    kept = Kept(lambda: tell(cast.rival.agent))
+    while deliver_batch(kept):
+        pass
+    assert kept.mailed.index(cast.rival.agent.user.email) == place
+    assert len(kept.mailed) == len(set(kept.mailed)) == 4
+
+
 def test_the_door_of_the_sweep_is_open_to_the_portal_alone(cast: Cast, as_owner: Callable[[], Any]) -> None:
     with as_owner() as cursor:
         cursor.execute(

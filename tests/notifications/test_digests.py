@@ -159,7 +159,7 @@ def test_a_worker_that_dies_between_claim_and_sending_loses_and_doubles_nothing(
     _tell_daily(tell, want, agent, "one", "two")
     time_machine.move_to(datetime.fromisoformat("2027-01-15T08:00:01+00:00"))
     _make_due(agent)
-    assert outbox.claim(10, LEASE, of=Digest) == {agent.tenant_id: [_digests(agent)[0].pk]}
+    assert outbox.claim(10, LEASE, lane=outbox.DIGESTS) == {agent.tenant_id: [_digests(agent)[0].pk]}
     deliver_due()
     assert mail.outbox == []
     tell(agent, key="three")
@@ -211,7 +211,7 @@ def test_a_digest_that_is_being_sent_takes_nothing_in(
     time_machine.move_to(now, tick=False)
     _tell_daily(tell, want, agent, "one")
     _make_due(agent)
-    outbox.claim(10, LEASE, of=Digest)
+    outbox.claim(10, LEASE, lane=outbox.DIGESTS)
     tell(agent, key="two")
     deliver_due()
     assert _states(agent) == [("one", "gathered", ""), ("two", "queued", "")]
@@ -231,7 +231,7 @@ def test_who_comes_back_after_the_lease_was_given_away_changes_nothing(
     _tell_daily(tell, want, agent, "one")
     for _ in range(2):
         _make_due(agent)
-        outbox.claim(10, LEASE, of=Digest)
+        outbox.claim(10, LEASE, lane=outbox.DIGESTS)
     [digest] = _digests(agent)
     outbox.mark([Outcome(agent.tenant_id, digest.pk, 1, DeliveryState.FAILED, "refused")], of=Digest)
     assert _digests(agent)[0].state == "sending"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.config.celery import PROMPT, app
 from portal.core.services import places
 from portal.core.services.postgres import APP, OWNER, Postgres
 from portal.core.services.supervisor import Supervisor
@@ -63,6 +64,20 @@ def test_the_composition_starts_with_no_default_for_what_must_be_chosen(composit
     code, complaint = compose(composition, {key: value for key, value in REQUIRED.items() if key != name})
     assert code != 0
     assert f"required variable {name} is missing a value: set {name} in .env" in complaint
+
+
+def test_each_queue_has_workers_in_the_composition(composition):
+    workers = [line for line in composition.splitlines() if "portal.config, worker" in line]
+    asked = set(re.findall(r"--queues, (\w+)", "\n".join(workers)))
+    left = set(re.findall(r"--exclude-queues, (\w+)", "\n".join(workers)))
+    assert (len(workers), asked, left) == (2, {PROMPT}, {PROMPT})
+
+
+def test_what_is_promised_in_seconds_waits_for_nothing_that_talks_to_others():
+    queues = {name: app.amqp.router.route({}, name)["queue"].name for name in app.tasks if "tasks." in name}
+    prompt = {name for name, queue in queues.items() if queue == PROMPT}
+    assert prompt == {"incidents.tasks.alert_due", "knowledge.critical.tasks.tell_due"}
+    assert {queues[name] for name in queues if name not in prompt} == {"celery"}
 
 
 def settings_read():

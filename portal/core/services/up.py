@@ -20,6 +20,7 @@ from portal.core.services.supervisor import Stopped, Supervisor
 
 _ADDRESS = "127.0.0.1"
 _DEFAULT_PORT = 8000
+_WORKER = ("worker", "--without-gossip", "--without-mingle")
 
 
 def main(root: Path, arguments: list[str]) -> int:
@@ -122,7 +123,8 @@ class _Up:
         if self._mail:
             supervisor.start(self._mail_catcher(self._mail))
         for name, arguments in (
-            ("Worker", ("worker", "--concurrency", "2", "--without-gossip", "--without-mingle")),
+            ("Worker", (*_WORKER, "--concurrency", "2", "--exclude-queues", "prompt")),
+            ("Prompt", (*_WORKER, "--pool", "solo", "--queues", "prompt", "--hostname", "prompt@%h")),
             ("Beat", ("beat", "--schedule", str(self._var / "run" / "beat"), "--pidfile", "")),
         ):
             celery = ("-m", "celery", "-q", "-A", "portal.config", *arguments)
