@@ -156,6 +156,7 @@ def register_grant_kinds() -> None:
                 icon=icon,
                 still_right_many=while_it_stands("grant", standing),
                 topic=CONTRACTS,
+                in_bulk=code == ENDS,
             )
             for code, icon, title, standing in (
                 (GRANTED, "gift", _granted, _given),
