@@ -6,12 +6,14 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Inside, because models can be imported only now.
+        from entitlements import registry as entitlements
         from incidents.alerts.kinds import register_alert_kinds
         from incidents.alerts.standstill import watch_alerts
         from incidents.alerts.telling import ALERT
         from incidents.audited import register_audited
         from incidents.clocks.ladder import furnish_ladder
         from incidents.endings import register_ending_kinds
+        from incidents.grants import register_grant_kinds, tell_granted, tell_revoked
         from incidents.hooks import CHANGED
         from incidents.kinds import register_kinds
         from incidents.navigation import register_entries, register_panels, register_tabs
@@ -24,6 +26,9 @@ class IncidentsConfig(AppConfig):
         register_kinds()
         register_alert_kinds()
         register_ending_kinds()
+        register_grant_kinds()
+        entitlements.granted.register(tell_granted)
+        entitlements.revoked.register(tell_revoked)
         webhooks.register(ALERT, CHANGED)
         watch_alerts()
         register_audited()

@@ -3,27 +3,24 @@
 Here, because entitlements and notifications know nothing of each other.
 """
 
-import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from entitlements.models import Contract, Upgrade
+from incidents.holders import by_page, holders_of, while_it_stands
 from incidents.topics import CONTRACTS
 from notifications.actions import notify_many
 from notifications.events import Event
 from notifications.kinds import Kind, register
-from notifications.models import Notification
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from portal.core.ui.formatting import formats
-from portal.identity.enums import Role
-from portal.identity.models import Account, Membership, Tenant
+from portal.identity.models import Membership, Tenant
 
 KIND = "incidents.contract_ends"
 STEPS = (90, 60, 30, 7)
@@ -54,12 +51,8 @@ def _events(tenant: Tenant, now: datetime) -> list[Event]:
         for contract in soon.select_related("account").order_by("ends_on", "pk")
         if (step := step_of(contract, now)) is not None
     ]
-    people = Membership.objects.filter(tenant=tenant, removed_at=None).filter(
-        Q(role=Role.CUSTOMER_ADMIN, account__in={contract.account_id for contract, _step in due})
-        | Q(role=Role.CSM, pk__in={contract.account.csm_id for contract, _step in due})
-    )
-    known = list(people.select_related("user", "tenant")) if due else []
-    return [event for contract, step in due for event in _event(contract, step, known)]
+    people = holders_of(tenant.pk, [contract.account for contract, _step in due])
+    return [event for contract, step in due for event in _event(contract, step, people)]
 
 
 def step_of(contract: Contract, now: datetime) -> int | None:
@@ -71,60 +64,33 @@ def step_of(contract: Contract, now: datetime) -> int | None:
 
 
 def _days_left(contract: Contract, at: datetime) -> int:
-    account: Account = contract.account
-    return (contract.ends_on - account.localdate(at)).days
+    today: date = contract.account.localdate(at)
+    return (contract.ends_on - today).days
 
 
 def _event(contract: Contract, step: int, people: Sequence[Membership]) -> Iterator[Event]:
-    admins = [one for one in people if one.account_id == contract.account_id]
-    managers = [one for one in people if one.pk == contract.account.csm_id]
-    pages = (
-        (admins, reverse("entitlements:my_plan")),
-        (managers, reverse("entitlements:contracts", args=[contract.account.key])),
-    )
-    for recipients, url in pages:
-        if recipients:
-            yield Event(
-                kind=KIND,
-                key=f"{contract.pk}.{step}",
-                recipients=recipients,
-                url=url,
-                data={
-                    "contract": contract.pk,
-                    "number": contract.number,
-                    "account": contract.account.name,
-                    "plan": contract.last_plan,  # type: ignore[attr-defined]
-                    "ends_on": contract.ends_on.isoformat(),
-                    "grace_days": contract.grace_days,
-                    "step": step,
-                },
-            )
+    for recipients, url in by_page(contract.account, people):
+        yield Event(
+            kind=KIND,
+            key=f"{contract.pk}.{step}",
+            recipients=recipients,
+            url=url,
+            data={
+                "contract": contract.pk,
+                "number": contract.number,
+                "account": contract.account.name,
+                "plan": contract.last_plan,  # type: ignore[attr-defined]
+                "ends_on": contract.ends_on.isoformat(),
+                "grace_days": contract.grace_days,
+                "step": step,
+            },
+        )
 
 
 def _standing(tenant_id: int) -> QuerySet[Contract]:
     """Contracts that are neither cancelled nor renewed."""
     renewals = Contract.objects.filter(tenant_id=tenant_id, renews=OuterRef("pk"), cancelled_at=None)
     return Contract.objects.filter(~Exists(renewals), tenant_id=tenant_id, cancelled_at=None)
-
-
-def _still_right(notifications: Sequence[Notification]) -> set[uuid.UUID]:
-    """It still stands, and the recipient is still an admin of its account or its success manager."""
-    if not notifications:
-        return set()
-    named = {one.data.get("contract") for one in notifications}
-    standing = _standing(notifications[0].tenant_id).select_related("account").in_bulk(named)
-    return {
-        one.pk
-        for one in notifications
-        if (contract := standing.get(one.data.get("contract"))) and _concerns(contract, one.recipient)
-    }
-
-
-def _concerns(contract: Contract, person: Membership) -> bool:
-    if person.removed_at is not None:
-        return False
-    own = person.role == Role.CUSTOMER_ADMIN and person.account_id == contract.account_id
-    return own or (person.is_staff_member and person.pk == contract.account.csm_id)
 
 
 def _title(data: Mapping[str, Any]) -> str:
@@ -143,7 +109,7 @@ def register_ending_kinds() -> None:
             title=_title,
             template="incidents/contract_ends",
             icon="calendar-clock",
-            still_right_many=_still_right,
+            still_right_many=while_it_stands("contract", _standing),
             topic=CONTRACTS,
             in_bulk=True,
         )

@@ -7,6 +7,7 @@ from incidents.alerts.replanning import replan
 from incidents.alerts.sweep import alert_due as alert
 from incidents.clocks.replay import replay
 from incidents.endings import tell_endings
+from incidents.grants import tell_grant_endings
 from incidents.rehearsal import running
 from portal.identity.models import Tenant
 
@@ -49,9 +50,11 @@ def clear_uploads() -> None:
 
 @shared_task(ignore_result=True)
 def tell_of_endings() -> None:
-    """Daily: tell people 90, 60, 30 and 7 days before their contract ends."""
+    """Daily: tell people 90, 60, 30 and 7 days before their contract ends, and 7 before a grant does."""
     if told := tell_endings():
         log.info("Told %d people that a contract ends", told)
+    if told := tell_grant_endings():
+        log.info("Told %d people that a grant ends", told)
 
 
 @shared_task(ignore_result=True)

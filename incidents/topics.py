@@ -69,7 +69,7 @@ PROMISES = Topic(
 CONTRACTS = Topic(
     code="contracts",
     label=_("Contracts"),
-    help=_("A contract ends soon."),
+    help=_("A contract ends soon; a feature is granted, or a grant is revoked or ends soon."),
     position=60,
     concerns=_who_renews,
 )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from entitlements import rules
-from entitlements.actions.locks import lock_account, lock_sold_plan, require
+from entitlements.actions.locks import lock_account, lock_sold_plan, lock_sold_products, require
 from entitlements.models import Contract, ContractLine
 from plans.editions import current_edition
 from plans.models import Plan, Product
@@ -47,7 +47,7 @@ def sign_contract(
     lock_account(account)
     _check_period(starts_on, ends_on)
     lock_sold_plan(plan)
-    check_products(products)
+    lock_sold_products(products)
     check_overlap(account, products, starts_on, ends_on)
     at = at or timezone.now()
     contract = Contract.objects.create(
@@ -92,15 +92,6 @@ def _check_period(starts_on: date, ends_on: date) -> None:
             % {"begin": formats().day(starts_on)},
             field="ends_on",
         )
-
-
-def check_products(products: Sequence[Product]) -> None:
-    """:raises Refused: none, or one that is no longer sold."""
-    if not products:
-        raise Refused(_("Choose at least one product."), field="products")
-    for product in products:
-        if product.retired_at is not None:
-            raise Refused(_("%(product)s is no longer sold.") % {"product": product.name}, field="products")
 
 
 def check_overlap(account: Account, products: Sequence[Product], starts_on: date, ends_on: date) -> None:

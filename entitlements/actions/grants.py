@@ -1,6 +1,6 @@
 """Features at the tenant's sole discretion (``**``): given by somebody, for a time, with a reason."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -9,8 +9,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements import rules
-from entitlements.actions.locks import lock_account, require
+from entitlements.actions.locks import first_retired, lock_account, lock_sold_products, require
 from entitlements.models import Contract, Grant
+from entitlements.registry import granted, revoked
 from plans.models import Feature, Product
 from plans.queries import feature_name
 from portal.core.errors import Conflict, Refused
@@ -29,10 +30,12 @@ def grant_feature(
     ends_on: date,
     reason: str,
     actor: Membership,
+    at: datetime | None = None,
 ) -> Grant:
     """Give the account a feature, whatever its plan says, for as long as a contract is in force as well.
 
     :param product: left out, for every product.
+    :param at: when it is granted, where that is not now.
     :raises Refused: a feature that isn't discretionary, days that make no sense, no reason, an account
         without a contract, or what is granted for these days already.
     """
@@ -44,26 +47,30 @@ def grant_feature(
     if not reason:
         raise Refused(_("Say why; the customer reads it."), field="reason")
     _check_overlap(account, feature, product, starts_on, ends_on)
+    at = at or timezone.now()
     grant = Grant.objects.create(
         tenant_id=account.tenant_id,
-        account=account,
+        account=locked,
         feature=feature,
         product=product,
         starts_on=starts_on,
         ends_on=ends_on,
         reason=reason,
         granted_by=actor,
+        granted_at=at,
     )
     record(
         grant,
         "granted",
         actor,
+        at=at,
         feature=feature.code,
         product=product.code if product else None,
         starts_on=starts_on.isoformat(),
         ends_on=ends_on.isoformat(),
         reason=reason,
     )
+    granted.tell(grant, actor)
     return grant
 
 
@@ -79,11 +86,13 @@ def revoke_grant(*, grant: Grant, actor: Membership) -> None:
     )
     if locked.revoked_at is not None:
         raise Conflict(_("This grant is revoked already."))
+    locked.account = account
     if locked.ends_on < account.localdate():
         raise Refused(_("This grant ended on %(end)s.") % {"end": formats().day(locked.ends_on)})
     locked.revoked_at, locked.revoked_by = timezone.now(), actor
     locked.save(update_fields=["revoked_at", "revoked_by"])
     record(locked, "revoked", actor, feature=locked.feature.code, ends_on=locked.ends_on.isoformat())
+    revoked.tell(locked, actor)
 
 
 def _check_goods(account: Account, feature: Feature, product: Product | None) -> None:
@@ -93,10 +102,10 @@ def _check_goods(account: Account, feature: Feature, product: Product | None) ->
             code="not_discretionary",
             field="feature",
         )
-    if feature.retired_at is not None:
+    if first_retired([feature]):
         raise Refused(_("“%(feature)s” is retired.") % {"feature": _name(feature)}, field="feature")
-    if product is not None and product.retired_at is not None:
-        raise Refused(_("%(product)s is no longer sold.") % {"product": product.name}, field="product")
+    if product is not None:
+        lock_sold_products([product], field="product")
     if not Contract.objects.filter(tenant_id=account.tenant_id, account=account).exists():
         raise Refused(
             _("%(account)s has no contract, and a grant gives nothing without one. Sign a contract first.")

@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from entitlements import rules
-from entitlements.actions.contracts import check_overlap, check_products, sign_contract
-from entitlements.actions.locks import lock_account, lock_sold_plan, require
+from entitlements.actions.contracts import check_overlap, sign_contract
+from entitlements.actions.locks import lock_account, lock_sold_plan, lock_sold_products, require
 from entitlements.decide import contract_state, last_line, leading_line
 from entitlements.enums import ContractState
 from entitlements.holdings import load_holdings
@@ -23,7 +23,7 @@ from plans.queries import feature_name
 from portal.core.errors import Conflict, Refused
 from portal.core.history import record
 from portal.core.ui.formatting import formats
-from portal.identity.models import Account, Membership
+from portal.identity.models import Membership
 
 _ONE_DAY = timedelta(days=1)
 
@@ -129,7 +129,7 @@ def extend_contract(
     require(rules.may_manage_holdings, actor)
     held, lines = _held(contract)
     _check_day(held, starts_on)
-    check_products(products)
+    lock_sold_products(products)
     has = {line.product_id for line in lines}
     for product in products:
         if product.pk in has:
@@ -194,8 +194,8 @@ def set_grace(*, contract: Contract, grace_days: int, actor: Membership) -> None
 
 def first_day_of_change(contract: Contract) -> date:
     """The first that an upgrade, or a product more, may be for."""
-    account: Account = contract.account
-    return max(contract.starts_on, account.localdate())
+    today: date = contract.account.localdate()
+    return max(contract.starts_on, today)
 
 
 def _held(contract: Contract) -> tuple[Contract, tuple[Line, ...]]:

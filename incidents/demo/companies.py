@@ -81,6 +81,7 @@ def _grant(raw: Raw, account: Account, vendor: Vendor, now: datetime) -> None:
         ends_on=today + timedelta(days=raw["ends"]),
         reason=raw["reason"],
         actor=vendor.admin,
+        at=now + timedelta(days=min(raw["starts"], 0)),
     )
 
 

@@ -17,8 +17,8 @@ from entitlements.actions import (
 )
 from entitlements.models import Contract, ContractLine, Upgrade
 from entitlements.sheets import Row
-from plans.actions import add_product, retire_plan
-from plans.models import Plan
+from plans.actions import add_product, retire_plan, retire_product
+from plans.models import Plan, Product
 from portal.core.errors import Conflict, Refused
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from tests.cast import find_cast, make_cast
@@ -122,32 +122,39 @@ def test_a_product_comes_under_one_contract(cast):
     assert as_admin(house, lambda: ContractLine.objects.filter(product=kiosk).count()) == 1
 
 
-def choose_premium(house, how):
-    """The ways in which a contract comes to a plan."""
+def ways(house, plan, products, field):
+    """The ways in which a contract comes to a plan, and to the last of the products."""
     account, held = house.small.account, house.small.contract
+    today = timezone.localdate(timezone=ZoneInfo("Europe/Berlin"))
     begin, end = held.ends_on + timedelta(days=1), held.ends_on + timedelta(days=9)
-    premium = Plan.objects.get(tenant=house.tenant, code="premium")
-    terms = {"plan": premium, "products": [house.ledger]}
+    terms = {"plan": plan, "products": products}
     period = {"starts_on": begin, "ends_on": end, "number": "N-1"}
+    change = {"contract": held, "starts_on": today, "actor": house.admin}
 
     def import_one():
         rows = [Row(2, account, {**terms, **period})]
         bad = import_contracts(rows=rows, actor=house.admin, dry_run=False).bad
         if bad:
-            raise Refused(bad[0].sentence, field="plan")
+            raise Refused(bad[0].sentence, field=field)
 
-    acts = {
+    return {
         "sign": lambda: sign_contract(account=account, actor=house.admin, **terms, **period),
         "renew": lambda: renew_contract(contract=held, actor=house.admin, **terms, ends_on=end),
-        "upgrade": lambda: upgrade_contract(
-            contract=held,
-            plan=premium,
-            starts_on=timezone.localdate(timezone=ZoneInfo("Europe/Berlin")),
-            actor=house.admin,
-        ),
+        "upgrade": lambda: upgrade_contract(**change, plan=plan),
+        "extend": lambda: extend_contract(**change, products=products[-1:]),
         "import": import_one,
     }
-    return premium, acts[how]
+
+
+def choose_premium(house, how):
+    premium = Plan.objects.get(tenant=house.tenant, code="premium")
+    return premium, ways(house, premium, [house.ledger], "plan")[how]
+
+
+def cover_kiosk(house, how):
+    kiosk = add_product(tenant=house.tenant, code="kiosk", name="Kiosk", actor=house.admin)
+    premium = Plan.objects.get(tenant=house.tenant, code="premium")
+    return kiosk, ways(house, premium, [house.ledger, kiosk], "products")[how]
 
 
 def side_by_side(house, first, second):
@@ -195,3 +202,55 @@ def test_a_plan_that_a_contract_is_being_given_is_not_retired(cast, how):
     assert chosen is None
     assert (type(refused), refused.code) == (Refused, "in_use")
     assert as_admin(house, lambda: Plan.objects.get(pk=premium.pk).retired_at) is None
+
+
+@pytest.mark.parametrize("how", ["sign", "renew", "extend", "import"])
+def test_a_product_that_is_being_retired_is_not_put_on_a_contract(cast, how):
+    house = cast.acme
+    kiosk, cover = as_admin(house, lambda: cover_kiosk(house, how))
+    contracts = as_admin(house, Contract.objects.count)
+    retired, refused = side_by_side(
+        house, lambda: retire_product(product=Product.objects.get(pk=kiosk.pk), actor=house.admin), cover
+    )
+    assert retired is None
+    assert (type(refused), str(refused), refused.field) == (
+        Refused,
+        "Kiosk is no longer sold.",
+        "products",
+    )
+    assert as_admin(house, lambda: ContractLine.objects.filter(product=kiosk).count()) == 0
+    assert as_admin(house, Contract.objects.count) == contracts
+
+
+def test_contracts_for_one_product_are_signed_side_by_side(cast):
+    """Neither waits for the other: they only keep it from being retired."""
+    house = cast.acme
+    first_signed, second_signed = Event(), Event()
+
+    def sign(company):
+        held = company.contract
+        sign_contract(
+            account=company.account,
+            plan=Plan.objects.get(tenant=house.tenant, code="premium"),
+            products=[house.ledger],
+            starts_on=held.ends_on + timedelta(days=1),
+            ends_on=held.ends_on + timedelta(days=9),
+            actor=house.admin,
+        )
+
+    def run(number):
+        def begin():
+            sign(house.small)
+            first_signed.set()
+            # Still open, while the other has signed.
+            return second_signed.wait(20)
+
+        def follow():
+            first_signed.wait(20)
+            sign(house.big)
+            second_signed.set()
+            return True
+
+        return as_admin(house, (begin, follow)[number])
+
+    assert at_once(2, run) == [True, True]

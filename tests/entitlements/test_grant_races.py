@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from entitlements.actions import grant_feature, revoke_grant
 from entitlements.models import Grant
+from plans.actions import add_feature, retire_feature, retire_product
 from plans.models import Feature
 from portal.core.errors import Conflict, Refused
 from tests.cast import find_cast, make_cast
-from tests.entitlements.test_contract_races import as_admin, outcome
+from tests.entitlements.test_contract_races import as_admin, outcome, side_by_side
 from tests.incidents.actions.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,16 +22,28 @@ def cast():
     return find_cast() or make_cast()
 
 
-def grant(house):
+def grant(house, feature=None):
     today = timezone.localdate()
     return grant_feature(
         account=house.small.account,
-        feature=Feature.objects.get(tenant=house.tenant, code="education_incentives"),
+        feature=feature or Feature.objects.get(tenant=house.tenant, code="education_incentives"),
         product=house.ledger,
         starts_on=today + timedelta(days=1),
         ends_on=today + timedelta(days=9),
         reason="They teach others",
         actor=house.admin,
+    )
+
+
+def visits(house):
+    """A feature that no plan has, and that may be retired."""
+    return add_feature(
+        tenant=house.tenant,
+        actor=house.admin,
+        category="support",
+        language="en",
+        name="Visits",
+        discretionary=True,
     )
 
 
@@ -47,3 +60,28 @@ def test_the_same_days_are_granted_once_and_revoked_once(cast):
         return as_admin(house, act)
 
     assert outcome(at_once(4, revoke), Conflict) == 1
+
+
+@pytest.mark.parametrize(
+    ("retire", "words", "field"),
+    [
+        (
+            lambda house, feature: retire_feature(feature=feature, actor=house.admin),
+            "“Visits” is retired.",
+            "feature",
+        ),
+        (
+            lambda house, feature: retire_product(product=house.ledger, actor=house.admin),
+            "Ledger is no longer sold.",
+            "product",
+        ),
+    ],
+    ids=["feature", "product"],
+)
+def test_what_is_being_retired_is_not_granted(cast, retire, words, field):
+    house = cast.acme
+    feature = as_admin(house, lambda: visits(house))
+    retired, refused = side_by_side(house, lambda: retire(house, feature), lambda: grant(house, feature))
+    assert retired is None
+    assert (type(refused), str(refused), refused.field) == (Refused, words, field)
+    assert as_admin(house, Grant.objects.count) == 0

@@ -108,46 +108,14 @@ class Scene:
         return self.company.contact
 
 
-def _retired_feature(house: House) -> Feature:
-    """Those that aren't retired are in the comparison, which anybody may read."""
-    names = {"category": "support", "language": "en", "name": "Quetzal"}
-    feature = add_feature(tenant=house.tenant, actor=house.admin, **names)
-    retire_feature(feature=feature, actor=house.admin)
-    return feature
-
-
 def make_scene(cast: Cast) -> Scene:
     house, company = cast.acme, cast.acme.big
     with acting(tenant_id=house.tenant.pk, account_id=EVERY_ACCOUNT):
         _name_after_the_word(company)
         _let_staff_find(house)
-        product = add_product(tenant=house.tenant, code="quetzal", name="Ledgerette", actor=house.admin)
-        ContractLine.objects.create(
-            tenant=house.tenant, account=company.account, contract=company.contract, product=product
-        )
-        files = [_file(company.contact, company.account, name) for name in ("attached.txt", "waiting.txt")]
-        incident = log_incident(
-            person=company.contact,
-            incident=NewIncident(
-                kind=Kind.DEFECT,
-                severity=Severity.MAJOR,
-                product=house.ledger,
-                title=f"{OF_THE_CONTACT} run stops",
-                description=f"{OF_THE_CONTACT} at step 4.",
-                attachments=[files[0].pk],
-            ),
-        )
-        internal = _file(house.agent, company.account, "internal.txt")
-        reply(person=house.agent, incident=incident, body=f"Which {OF_THE_CONTACT}?")
-        add_note(person=house.agent, incident=incident, body=f"{OF_STAFF} again.", attachments=[internal.pk])
-        incident.refresh_from_db()
-        invitation = invite(
-            actor=company.admin,
-            email="new@quetzal.example",
-            role=Role.CUSTOMER,
-            language="en",
-            account=company.account,
-        )
+        product = _product(house, company)
+        incident, attached, internal, waiting = _incident(house, company)
+        invitation = _invitation(company)
         webhook, call = _webhook(house.tenant, f"{OF_STAFF} pager", None)
         account_webhook, account_call = _webhook(
             house.tenant, f"{OF_THE_ACCOUNT} {OF_THE_CONTACT} desk", company.account
@@ -157,29 +125,14 @@ def make_scene(cast: Cast) -> Scene:
             cast=cast,
             company=company,
             incident=incident,
-            attached=files[0],
+            attached=attached,
             internal=internal,
-            waiting=files[1],
+            waiting=waiting,
             notification=Notification.objects.filter(recipient=company.contact, kind="incidents.reply").get(),
             token=make_token(person=company.contact, name="Nightly", scope="write", expires_at=None)[0],
             invitation=invitation,
-            use=AllowanceUse.objects.create(
-                tenant=house.tenant,
-                account=company.account,
-                contract=company.contract,
-                feature=Feature.objects.get(tenant=house.tenant, code="special_event_support"),
-                used_on=timezone.localdate() + timedelta(days=60),
-                noted_by=house.csm,
-            ),
-            grant=Grant.objects.create(
-                tenant=house.tenant,
-                account=company.account,
-                feature=Feature.objects.get(tenant=house.tenant, code="education_incentives"),
-                starts_on=timezone.localdate(),
-                ends_on=timezone.localdate() + timedelta(days=60),
-                reason=f"{OF_THE_ACCOUNT} helps us test",
-                granted_by=house.csm,
-            ),
+            use=_use(house, company),
+            grant=_grant(house, company),
             webhook=webhook,
             call=call,
             account_webhook=account_webhook,
@@ -190,13 +143,7 @@ def make_scene(cast: Cast) -> Scene:
             draft=_rehearsed(house.tenant, house.admin),
             feature=_retired_feature(house),
             removed=_removed(company),
-            duty=add_duty(
-                actor=house.lead,
-                kind="on_call",
-                person=house.agent,
-                starts_at=timezone.now() + timedelta(days=1),
-                ends_at=timezone.now() + timedelta(days=8),
-            ),
+            duty=_duty(house),
             step=AlertStep.objects.get(tenant=house.tenant, percent=75),
             solution=solution,
             flag=raise_flag(person=house.csm, solution=solution, text=f"{OF_STAFF} is wrong."),
@@ -206,6 +153,89 @@ def make_scene(cast: Cast) -> Scene:
             link=link_of(house, company.contact),
             notice=_critical_notice(house, company, product),
         )
+
+
+def _product(house: House, company: Company) -> Product:
+    """That only this account has a contract for."""
+    product = add_product(tenant=house.tenant, code="quetzal", name="Ledgerette", actor=house.admin)
+    ContractLine.objects.create(
+        tenant=house.tenant, account=company.account, contract=company.contract, product=product
+    )
+    return product
+
+
+def _incident(house: House, company: Company) -> tuple[Incident, Attachment, Attachment, Attachment]:
+    """Answered and noted on, with what is attached to it, to the note, and to nothing yet."""
+    attached, waiting = (
+        _file(company.contact, company.account, name) for name in ("attached.txt", "waiting.txt")
+    )
+    incident = log_incident(
+        person=company.contact,
+        incident=NewIncident(
+            kind=Kind.DEFECT,
+            severity=Severity.MAJOR,
+            product=house.ledger,
+            title=f"{OF_THE_CONTACT} run stops",
+            description=f"{OF_THE_CONTACT} at step 4.",
+            attachments=[attached.pk],
+        ),
+    )
+    internal = _file(house.agent, company.account, "internal.txt")
+    reply(person=house.agent, incident=incident, body=f"Which {OF_THE_CONTACT}?")
+    add_note(person=house.agent, incident=incident, body=f"{OF_STAFF} again.", attachments=[internal.pk])
+    incident.refresh_from_db()
+    return incident, attached, internal, waiting
+
+
+def _invitation(company: Company) -> Invitation:
+    return invite(
+        actor=company.admin,
+        email="new@quetzal.example",
+        role=Role.CUSTOMER,
+        language="en",
+        account=company.account,
+    )
+
+
+def _use(house: House, company: Company) -> AllowanceUse:
+    return AllowanceUse.objects.create(
+        tenant=house.tenant,
+        account=company.account,
+        contract=company.contract,
+        feature=Feature.objects.get(tenant=house.tenant, code="special_event_support"),
+        used_on=timezone.localdate() + timedelta(days=60),
+        noted_by=house.csm,
+    )
+
+
+def _grant(house: House, company: Company) -> Grant:
+    return Grant.objects.create(
+        tenant=house.tenant,
+        account=company.account,
+        feature=Feature.objects.get(tenant=house.tenant, code="education_incentives"),
+        starts_on=timezone.localdate(),
+        ends_on=timezone.localdate() + timedelta(days=60),
+        reason=f"{OF_THE_ACCOUNT} helps us test",
+        granted_by=house.csm,
+    )
+
+
+def _retired_feature(house: House) -> Feature:
+    """Those that aren't retired are in the comparison, which anybody may read."""
+    names = {"category": "support", "language": "en", "name": "Quetzal"}
+    feature = add_feature(tenant=house.tenant, actor=house.admin, **names)
+    retire_feature(feature=feature, actor=house.admin)
+    return feature
+
+
+def _duty(house: House) -> Duty:
+    return add_duty(
+        actor=house.lead,
+        kind="on_call",
+        person=house.agent,
+        starts_at=timezone.now() + timedelta(days=1),
+        ends_at=timezone.now() + timedelta(days=8),
+    )
 
 
 def _critical_notice(house: House, company: Company, product: Product) -> Notice:
