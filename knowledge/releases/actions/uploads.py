@@ -23,6 +23,7 @@ from knowledge.releases.models import Release, ReleaseFile, Upload
 from knowledge.releases.storage import BLOCK, Parts
 from knowledge.releases.streams import parts_of, upload_parts_of
 from portal.core.errors import Conflict, Refused
+from portal.core.filenames import plain_name
 from portal.core.history import record
 from portal.core.ui.formatting import formats
 from portal.identity.models import Membership
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 
 MOST_FILES = 40
 """Of one release."""
+_LONGEST_NAME = 200
 _IN_MEMORY = 1024 * 1024
 
 
@@ -48,7 +50,7 @@ def add_file(
     :raises Refused: it is empty, too large or there already, or its checksum is another than ``sha256``.
     """
     check_right(actor)
-    name, size, file_id = _plain(name), file.size, uuid.uuid4()
+    name, size, file_id = plain_name(name, _LONGEST_NAME), file.size, uuid.uuid4()
     _check_new(release, name, size)
     parts = Parts(
         tenant_id=release.tenant_id, file_id=file_id, size=size, part_size=settings.RELEASE_PART_BYTES
@@ -76,7 +78,7 @@ def begin_upload(
     :raises Refused: it is empty, too large or there already.
     """
     check_right(actor)
-    release, name = locked_draft(release), _plain(name)
+    release, name = locked_draft(release), plain_name(name, _LONGEST_NAME)
     _check_new(release, name, size)
     own = Upload.objects.filter(tenant_id=release.tenant_id, release=release, person=actor, name=name)
     before = own.select_for_update().first()
@@ -175,13 +177,6 @@ def _own(actor: Membership, upload: Upload) -> Upload:
 
 def _gone() -> Refused:
     return Refused(_("This upload is no longer there. Choose the file again."), code="upload_gone")
-
-
-def _plain(name: str) -> str:
-    """A name without folders and without what no file system shows."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(letter for letter in last if letter.isprintable()).strip()[-200:]
-    return shown if shown.strip(".") else _("file")
 
 
 def _check_new(release: Release, name: str, size: int) -> None:

@@ -187,10 +187,13 @@ def test_it_is_refused_before_a_byte_is_sent(acme, draft, settings, changes, cod
         ("C:\\temp\\a.exe", "a.exe"),
         ("a\u202ebcd.txt", "abcd.txt"),
         ("..", "file"),
+        ("x" * 201 + ".iso", "x" * 196 + ".iso"),
     ],
 )
-def test_a_name_names_no_folder(acme, draft, given, kept_as):
+def test_a_name_is_only_a_name(acme, draft, given, kept_as):
+    """Of a file that comes in parts, and of one that comes whole."""
     assert begin(acme, draft(files={}), name=given).name == kept_as
+    assert the_file(draft(files={given: b"text"})).name == kept_as
 
 
 def test_an_upload_is_its_uploaders_alone(acme, draft):
