@@ -59,7 +59,8 @@ def send(*, person: Membership, download: Download, headers: HttpHeaders) -> Htt
 
     The download is only noted as begun when some of it leaves.
 
-    :raises TooManyAtOnce: the process sends as many as it may. :raises Refused: the person has no right.
+    :raises TooManyAtOnce: the process sends as many as it may. :raises StorageAway: nobody can say whether it
+        is there. :raises Refused: the person has no right.
     """
     slot = _Slot()
 

@@ -33,7 +33,7 @@ def _remove(tenant_id: int, pk: UUID) -> int:
         upload = waiting.select_for_update(skip_locked=True).first()
         if upload is None:
             return 0
-        transaction.on_commit(upload_parts_of(upload).remove)
+        transaction.on_commit(upload_parts_of(upload).remove, robust=True)
         upload.delete()
     return 1
 

@@ -1,6 +1,7 @@
 """Files of drafts: whole with a form, or part by part, so that a broken upload goes on where it stopped.
 
-Content is kept before its row is committed; what a failed transaction leaves behind, the sweep removes.
+Content is kept before its row is committed, and removed after; what a failed transaction or a storage that
+is away leaves behind, the sweep removes.
 """
 
 import hashlib
@@ -105,6 +106,7 @@ def receive_part(
     """Store the next part of an upload. One that has come before changes nothing.
 
     :raises Conflict: parts before it are missing. :raises Refused: it is not of the size that a part has.
+    :raises StorageAway: it has to come once more.
     """
     upload = _own(actor, upload)
     offset = number * upload.part_size
@@ -126,7 +128,7 @@ def finish_upload(*, actor: Membership, upload: Upload) -> ReleaseFile:
     """Read the whole file once, compare its checksum, and make it a file of the release.
 
     :raises Conflict: not all of it has come. :raises Refused: the content is another than the uploader said;
-        the upload is gone then.
+        the upload is gone then. :raises StorageAway: the upload stays, to be finished later.
     """
     check_right(actor)
     if upload.person_id != actor.pk:
@@ -161,7 +163,7 @@ def remove_file(*, actor: Membership, file: ReleaseFile) -> None:
     removed, _rows = ReleaseFile.objects.filter(tenant_id=file.tenant_id, pk=file.pk).delete()
     if removed:
         record(release, "file_removed", actor, internal=True, release=release.reference, name=file.name)
-        transaction.on_commit(parts_of(file).remove)
+        transaction.on_commit(parts_of(file).remove, robust=True)
 
 
 def _own(actor: Membership, upload: Upload) -> Upload:
@@ -284,4 +286,4 @@ def _added(
 
 def _give_up(upload: Upload) -> None:
     Upload.objects.filter(tenant_id=upload.tenant_id, pk=upload.pk).delete()
-    transaction.on_commit(upload_parts_of(upload).remove)
+    transaction.on_commit(upload_parts_of(upload).remove, robust=True)
