@@ -212,6 +212,9 @@ class TestDrafts:
             **changes,
         }
 
+    def test_the_form_names_the_language_of_the_portal(self, lead):
+        assert "Write the words in English;" in lead.get("/releases/new/").content.decode()
+
     def test_a_draft_is_made_by_the_form(self, lead, acme, published):
         published()
         answer = lead.post("/releases/new/", self.given(acme, needs="r-1"))
