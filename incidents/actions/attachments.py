@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from incidents.models import Attachment, Incident, Message
 from portal.core.errors import Refused
+from portal.core.filenames import plain_name
 from portal.core.ui.formatting import formats
 from portal.identity.models import Account, Membership
 
@@ -23,6 +24,7 @@ UNATTACHED_KEPT = timedelta(days=1)
 FOLDER = "attachments"
 """Where their files are, in a folder for each tenant; no other file is."""
 _HEAD = 8192
+_LONGEST_NAME = 255
 
 
 @transaction.atomic
@@ -38,7 +40,7 @@ def upload(
 
     :raises Refused: empty, or larger than 25 MB.
     """
-    name = name.replace("\\", "/").rsplit("/", 1)[-1].strip()[-255:] or _("file")
+    name = plain_name(name, _LONGEST_NAME)
     if not file.size:
         raise Refused(_("“%(name)s” is empty.") % {"name": name}, code="empty_file", field="file")
     if file.size > settings.MAX_ATTACHMENT_BYTES:

@@ -27,14 +27,16 @@ SHA256 = RegexValidator(r"^[0-9a-fA-F]{64}$", _("A SHA-256 has 64 digits and let
 
 
 class ReferencesField(forms.CharField):
-    """Releases by their numbers: ``R-12, R-15``; or, with ``S``, solutions by theirs."""
+    """Releases by their numbers: ``R-12, R-15``; or, with ``S``, solutions by theirs.
+
+    Its letters have no limit: browsers cut what is pasted beyond one, without a word.
+    """
 
     def __init__(self, letter: str = "R", *, required: bool = False, **kwargs: Any) -> None:
         self._letter, self._pattern = letter, re.compile(rf"{letter}-(\d{{1,9}})", re.IGNORECASE)
         example = f"{letter}-12, {letter}-15"
         super().__init__(
             required=required,
-            max_length=500,
             widget=forms.TextInput(attrs={"placeholder": example, "spellcheck": "false"}),
             **kwargs,
         )
@@ -48,7 +50,13 @@ class ReferencesField(forms.CharField):
                     _("“%(word)s” isn’t a number such as %(letter)s-12."),
                     params={"word": word, "letter": self._letter},
                 )
-        return list(dict.fromkeys(int(match[1]) for match in found if match))[:_MOST_RELATIVES]
+        numbers = list(dict.fromkeys(int(match[1]) for match in found if match))
+        if len(numbers) > _MOST_RELATIVES:
+            raise forms.ValidationError(
+                _("At most %(most)d numbers fit here, and there are %(given)d. Take some of them out."),
+                params={"most": _MOST_RELATIVES, "given": len(numbers)},
+            )
+        return numbers
 
 
 class FactsForm(forms.Form):

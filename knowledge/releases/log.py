@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db.models import QuerySet
 
@@ -63,7 +64,7 @@ def _rows(person: Membership, asked: Asked) -> QuerySet[Download]:
 
 def _line(download: Download) -> Line:
     return Line(
-        at=download.started_at or download.asked_at,
+        at=cast(datetime, download.started_at),
         finished_at=download.finished_at,
         person=download.person.name,
         account=download.account.name if download.account else "",

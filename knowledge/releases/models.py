@@ -275,7 +275,9 @@ class DownloadQuerySet(models.QuerySet["Download"]):
 
 
 class Download(TenantModel):
-    """A file that somebody was let through to: asked for, then begun, then whole. Staff have no account."""
+    """A file that somebody was let through to: asked for, then begun, then whole. Staff have no account.
+
+    What was never begun is a link that nobody used: no log shows it, and the sweep removes it."""
 
     account = TenantForeignKey(Account, null=True)
     person = TenantForeignKey(Membership)
@@ -326,6 +328,10 @@ class Download(TenantModel):
                 fields=["tenant", "person", "file", "-id"],
                 condition=Q(finished_at=None),
                 name="download_unfinished",
+            ),
+            # What was asked for and never begun, for the sweep that removes it.
+            models.Index(
+                fields=["tenant", "asked_at"], condition=Q(started_at=None), name="download_never_begun"
             ),
         ]
 

@@ -57,7 +57,10 @@ class _Slot:
 def send(*, person: Membership, download: Download, headers: HttpHeaders) -> HttpResponseBase:
     """The content, or the range of it that the request asks for. Raises Http404 where it is gone.
 
-    :raises TooManyAtOnce: the process sends as many as it may. :raises Refused: the person has no right.
+    The download is only noted as begun when some of it leaves.
+
+    :raises TooManyAtOnce: the process sends as many as it may. :raises StorageAway: nobody can say whether it
+        is there. :raises Refused: the person has no right.
     """
     slot = _Slot()
 
@@ -66,8 +69,9 @@ def send(*, person: Membership, download: Download, headers: HttpHeaders) -> Htt
         actions.note_sent(tenant_id=person.tenant_id, download_id=download.pk, sent=sent, whole=whole)
 
     try:
-        actions.begin(person=person, download=download)
         response = stream(download.file, headers, on_close=left)
+        if response.streaming:
+            actions.begin(person=person, download=download)
     except BaseException:
         slot.give_back()
         raise

@@ -36,7 +36,7 @@ def span_of(file: ReleaseFile, headers: HttpHeaders) -> Span | None:
 def stream(
     file: ReleaseFile, headers: HttpHeaders, *, on_close: Callable[[int, bool], None]
 ) -> HttpResponseBase:
-    """The caller has let the person through. Raises Http404 where the content is gone.
+    """The caller has let the person through. Raises Http404 where the content is gone, and StorageAway.
 
     :param on_close: told when the answer has gone or was broken off: how many bytes, and whether that was
         the end of the file.

@@ -1,4 +1,4 @@
-"""What is left behind: uploads that nobody goes on with, and content that no row names."""
+"""What is left behind: uploads that nobody goes on with, content that no row names, links never used."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from knowledge.releases.models import ReleaseFile, Upload
+from knowledge.releases.models import Download, ReleaseFile, Upload
 from knowledge.releases.storage import folders_of, remove_folder
 from knowledge.releases.streams import upload_parts_of
 from portal.core import doors
@@ -15,7 +15,8 @@ from portal.identity.models import Tenant
 
 BATCH = 100
 KEPT = timedelta(days=2)
-"""How long an upload waits for its next part; ``releases_uploads_abandoned()`` knows it too."""
+"""How long an upload waits for its next part; ``releases_uploads_abandoned()`` knows it too. No link to a
+file is good for that long."""
 
 
 def remove_abandoned() -> int:
@@ -32,7 +33,7 @@ def _remove(tenant_id: int, pk: UUID) -> int:
         upload = waiting.select_for_update(skip_locked=True).first()
         if upload is None:
             return 0
-        transaction.on_commit(upload_parts_of(upload).remove)
+        transaction.on_commit(upload_parts_of(upload).remove, robust=True)
         upload.delete()
     return 1
 
@@ -51,3 +52,15 @@ def _remove_strays(tenant: Tenant, before: datetime) -> int:
             for pk in model.objects.filter(tenant=tenant).values_list("pk", flat=True):
                 folders.pop(pk.hex, None)
     return sum(remove_folder(folder, unless_since=before) for folder in folders.values())
+
+
+def remove_unused_links() -> int:
+    """Downloads that somebody was let through to and nobody began: the log has never shown them, and their
+    links are good no more. Returns how many."""
+    before = timezone.now() - KEPT
+    return sum(_remove_unused_links(tenant, before) for tenant in Tenant.objects.order_by("pk"))
+
+
+def _remove_unused_links(tenant: Tenant, before: datetime) -> int:
+    with acting(tenant_id=tenant.pk, account_id=EVERY_ACCOUNT):
+        return Download.objects.filter(tenant=tenant, started_at=None, asked_at__lt=before).delete()[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from playwright.sync_api import Page, Request, Route, expect
 
 from knowledge.releases import actions
@@ -82,6 +83,32 @@ def test_an_upload_goes_on_after_a_broken_connection(
     expect(page.locator(".release-files")).to_contain_text(SHA256)
     assert sent == [0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 8, 9]
     complaints.clear()  # of the two that were broken off
+
+
+def test_an_upload_goes_on_when_the_storage_is_back(
+    arrive: Callable[..., Page],
+    lead: Membership,
+    draft: Release,
+    big: Path,
+    complaints: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = arrive(lead)
+    page.goto(f"/releases/{draft.reference}/")
+    keep, failures = FileSystemStorage._save, iter(["away", "away"])
+
+    def away(storage: FileSystemStorage, name: str, content: Any) -> str:
+        if name.endswith("/00003") and next(failures, None):
+            raise ConnectionError("No route to it")
+        return keep(storage, name, content)
+
+    monkeypatch.setattr(FileSystemStorage, "_save", away)
+    sent = sent_parts(page)
+    choose(page, big, SHA256)
+    expect(page.locator(".release-files")).to_contain_text(SHA256)
+    assert sent == [0, 1, 2, 3, 3, 3, 4, 5, 6, 7, 8, 9]
+    assert [complaint for complaint in complaints if "503" not in complaint] == []
+    complaints.clear()
 
 
 def test_an_upload_goes_on_after_the_page_was_left(

@@ -1,6 +1,7 @@
 """Files of drafts: whole with a form, or part by part, so that a broken upload goes on where it stopped.
 
-Content is kept before its row is committed; what a failed transaction leaves behind, the sweep removes.
+Content is kept before its row is committed, and removed after; what a failed transaction or a storage that
+is away leaves behind, the sweep removes.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from knowledge.releases.models import Release, ReleaseFile, Upload
 from knowledge.releases.storage import BLOCK, Parts
 from knowledge.releases.streams import parts_of, upload_parts_of
 from portal.core.errors import Conflict, Refused
+from portal.core.filenames import plain_name
 from portal.core.history import record
 from portal.core.ui.formatting import formats
 from portal.identity.models import Membership
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 
 MOST_FILES = 40
 """Of one release."""
+_LONGEST_NAME = 200
 _IN_MEMORY = 1024 * 1024
 
 
@@ -48,7 +51,7 @@ def add_file(
     :raises Refused: it is empty, too large or there already, or its checksum is another than ``sha256``.
     """
     check_right(actor)
-    name, size, file_id = _plain(name), file.size, uuid.uuid4()
+    name, size, file_id = plain_name(name, _LONGEST_NAME), file.size, uuid.uuid4()
     _check_new(release, name, size)
     parts = Parts(
         tenant_id=release.tenant_id, file_id=file_id, size=size, part_size=settings.RELEASE_PART_BYTES
@@ -76,7 +79,7 @@ def begin_upload(
     :raises Refused: it is empty, too large or there already.
     """
     check_right(actor)
-    release, name = locked_draft(release), _plain(name)
+    release, name = locked_draft(release), plain_name(name, _LONGEST_NAME)
     _check_new(release, name, size)
     own = Upload.objects.filter(tenant_id=release.tenant_id, release=release, person=actor, name=name)
     before = own.select_for_update().first()
@@ -103,6 +106,7 @@ def receive_part(
     """Store the next part of an upload. One that has come before changes nothing.
 
     :raises Conflict: parts before it are missing. :raises Refused: it is not of the size that a part has.
+    :raises StorageAway: it has to come once more.
     """
     upload = _own(actor, upload)
     offset = number * upload.part_size
@@ -124,7 +128,7 @@ def finish_upload(*, actor: Membership, upload: Upload) -> ReleaseFile:
     """Read the whole file once, compare its checksum, and make it a file of the release.
 
     :raises Conflict: not all of it has come. :raises Refused: the content is another than the uploader said;
-        the upload is gone then.
+        the upload is gone then. :raises StorageAway: the upload stays, to be finished later.
     """
     check_right(actor)
     if upload.person_id != actor.pk:
@@ -159,7 +163,7 @@ def remove_file(*, actor: Membership, file: ReleaseFile) -> None:
     removed, _rows = ReleaseFile.objects.filter(tenant_id=file.tenant_id, pk=file.pk).delete()
     if removed:
         record(release, "file_removed", actor, internal=True, release=release.reference, name=file.name)
-        transaction.on_commit(parts_of(file).remove)
+        transaction.on_commit(parts_of(file).remove, robust=True)
 
 
 def _own(actor: Membership, upload: Upload) -> Upload:
@@ -175,13 +179,6 @@ def _own(actor: Membership, upload: Upload) -> Upload:
 
 def _gone() -> Refused:
     return Refused(_("This upload is no longer there. Choose the file again."), code="upload_gone")
-
-
-def _plain(name: str) -> str:
-    """A name without folders and without what no file system shows."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    shown = "".join(letter for letter in last if letter.isprintable()).strip()[-200:]
-    return shown if shown.strip(".") else _("file")
 
 
 def _check_new(release: Release, name: str, size: int) -> None:
@@ -289,4 +286,4 @@ def _added(
 
 def _give_up(upload: Upload) -> None:
     Upload.objects.filter(tenant_id=upload.tenant_id, pk=upload.pk).delete()
-    transaction.on_commit(upload_parts_of(upload).remove)
+    transaction.on_commit(upload_parts_of(upload).remove, robust=True)

@@ -42,7 +42,7 @@ def new(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, _("The draft %(release)s is there.") % {"release": draft.reference})
             return redirect("releases:release", draft.number)
-    context = {"form": form, "language": dict(settings.LANGUAGES)[request.tenant.language]}
+    context = {"form": form, "written_in": dict(settings.LANGUAGES)[request.tenant.language]}
     return render(request, "releases/new.html", context, status=_status(form))
 
 

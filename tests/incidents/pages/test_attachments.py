@@ -70,9 +70,24 @@ def test_what_is_too_large_is_stopped_on_its_way(settings):
     assert 100_000 < request.FILES["file"].size < 300_000
 
 
-def test_a_path_in_a_name_is_only_a_name(client_of, house):
+@pytest.mark.parametrize(
+    ("given", "kept_as"),
+    [
+        ("..\\..\\etc\\passwd", "passwd"),
+        ("bill\u202efdp.exe", "billfdp.exe"),
+        ("a\x1b[2Jb.log", "a[2Jb.log"),
+        ("\u200b.", "file"),
+        ("x" * 300 + ".log", "x" * 251 + ".log"),
+    ],
+)
+def test_a_name_is_only_a_name(house, upload, given, kept_as):
     """S-59"""
-    assert _send(client_of(house.big.contact), "..\\..\\etc\\passwd", b"x").json()["name"] == "passwd"
+    assert upload(house.big.contact, given, b"x").name == kept_as
+
+
+def test_so_it_is_when_a_browser_sends_it(client_of, house):
+    sent = _send(client_of(house.big.contact), "..\\..\\etc\\bill\u202efdp.exe", b"x")
+    assert sent.json()["name"] == "billfdp.exe"
 
 
 def test_a_file_leaves_as_a_download_that_runs_nothing(client_of, house, attached):

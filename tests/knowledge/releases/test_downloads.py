@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from entitlements.actions import cancel_contract
 from entitlements.models import Contract
-from knowledge.releases import actions
+from knowledge.releases import actions, sweeps
 from knowledge.releases.actions.downloads import note_sent
 from knowledge.releases.links import link_to
 from knowledge.releases.models import Download, Release
@@ -72,9 +72,10 @@ def test_a_range_is_sent_across_parts(owner, release, header, start, end):
     assert answer["Content-Length"] == str(end - start)
 
 
-def test_a_range_behind_the_end_is_refused(owner, release):
+def test_a_range_behind_the_end_is_refused_and_begins_nothing(owner, release):
     answer, _body = get(owner, ask(owner, release).url, range="bytes=10240-")
     assert (answer.status_code, answer["Content-Range"]) == (416, "bytes */10240")
+    assert Download.objects.get().started_at is None
 
 
 def test_another_content_comes_whole(owner, release):
@@ -156,6 +157,7 @@ class TestLinks:
         url = ask(owner, release).url
         storage().delete(f"{folders_of(acme.tenant.pk)[0]}/00000")
         assert owner.get(url).status_code == 404
+        assert Download.objects.get().started_at is None
 
 
 class TestManyAtOnce:
@@ -292,6 +294,17 @@ class TestTheLog:
         with acting_as(acme.big.contact):
             assert {row.account for row in Download.objects.all()} == {acme.big.account}
             assert Release.objects.count() == 1
+
+    def test_it_keeps_no_link_that_nobody_used(self, acme, fetched, cast, published):
+        """Two days long the link is there, the log has never shown it, and what was begun stays for good."""
+        fresh = actions.ask_for(person=acme.big.contact, file=the_file(fetched))
+        old = timezone.now() - timedelta(days=2, minutes=1)
+        Download.objects.exclude(pk=fresh.pk).update(asked_at=old)
+        begun = Download.objects.exclude(started_at=None)
+        kept = {*begun.values_list("pk", flat=True), fresh.pk}
+        assert (len(kept), Download.objects.count()) == (4, 5)
+        assert [sweeps.remove_unused_links(), sweeps.remove_unused_links()] == [1, 0]
+        assert set(Download.objects.values_list("pk", flat=True)) == kept
 
     def test_it_comes_as_csv(self, acme, fetched, client_of):
         answer = client_of(acme.big.admin).get("/releases/downloads.csv")

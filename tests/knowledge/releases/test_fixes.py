@@ -141,6 +141,15 @@ class TestThePages:
         )
         assert not ReleaseFix.objects.exists()
 
+    def test_more_than_fit_are_refused_and_stay_in_the_field(self, lead, draft):
+        typed = " ".join(f"S-{number}" for number in range(1, 42))
+        answer = lead.post(f"/releases/R-{draft().number}/fixes/", {"solutions": typed})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "At most 40 numbers fit here, and there are 41. Take some of them out." in page
+        assert f'value="{typed}"' in page
+        assert not ReleaseFix.objects.exists()
+
     def test_nobody_else_finds_the_form_or_its_address(self, acme, cast, published, solved, client_of):
         made, one = published(), solved()
         for person in (acme.agent, acme.big.contact):

@@ -212,6 +212,9 @@ class TestDrafts:
             **changes,
         }
 
+    def test_the_form_names_the_language_of_the_portal(self, lead):
+        assert "Write the words in English;" in lead.get("/releases/new/").content.decode()
+
     def test_a_draft_is_made_by_the_form(self, lead, acme, published):
         published()
         answer = lead.post("/releases/new/", self.given(acme, needs="r-1"))
@@ -229,6 +232,26 @@ class TestDrafts:
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
         assert b"Long notes" in answer.content
         assert not Release.objects.exists()
+
+    @pytest.mark.parametrize("field", ["needs", "replaces"])
+    def test_more_numbers_than_fit_are_refused_and_stay_in_the_field(self, lead, acme, draft, field):
+        draft(files={})
+        before, typed = everything(), ", ".join(f"R-{number}" for number in range(1000, 1041))
+        for url in ("/releases/new/", "/releases/R-1/edit/"):
+            answer = lead.post(url, self.given(acme, revision=1, **{field: typed}))
+            page = answer.content.decode()
+            assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+            assert "At most 40 numbers fit here, and there are 41. Take some of them out." in page
+            assert f'value="{typed}"' in page
+        assert everything() == before
+
+    def test_as_many_numbers_as_fit_are_taken_however_long_and_twice(self, lead, acme, published):
+        published(files={"a": b"text"})
+        typed = ", ".join(["R-1"] * 60 + [f"R-{number:09d}" for number in range(2, 41)])
+        page = lead.post("/releases/new/", self.given(acme, needs=typed)).content.decode()
+        assert "There is no release R-2." in page  # the forty were looked for
+        assert 'name="needs" maxlength' not in page
+        assert lead.post("/releases/new/", self.given(acme, needs=typed[:300])).url == "/releases/R-2/"
 
     def test_a_stale_form_gets_both_versions(self, lead, acme, draft):
         draft()

@@ -1,5 +1,6 @@
 """Files of a draft: part by part, resumed, checked, cleared away, on a storage without paths."""
 
+import errno
 import hashlib
 import io
 from datetime import timedelta
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from knowledge.releases import actions, sweeps, tasks
 from knowledge.releases.models import ReleaseFile, Upload
-from knowledge.releases.storage import folders_of, storage
+from knowledge.releases.storage import StorageAway, folders_of, storage
 from knowledge.releases.streams import parts_of
 from portal.core.errors import Conflict, Refused
 from tests.knowledge.releases.conftest import CONTENT, SHA256, everything, the_file
@@ -187,10 +188,13 @@ def test_it_is_refused_before_a_byte_is_sent(acme, draft, settings, changes, cod
         ("C:\\temp\\a.exe", "a.exe"),
         ("a\u202ebcd.txt", "abcd.txt"),
         ("..", "file"),
+        ("x" * 201 + ".iso", "x" * 196 + ".iso"),
     ],
 )
-def test_a_name_names_no_folder(acme, draft, given, kept_as):
+def test_a_name_is_only_a_name(acme, draft, given, kept_as):
+    """Of a file that comes in parts, and of one that comes whole."""
     assert begin(acme, draft(files={}), name=given).name == kept_as
+    assert the_file(draft(files={given: b"text"})).name == kept_as
 
 
 def test_an_upload_is_its_uploaders_alone(acme, draft):
@@ -240,6 +244,22 @@ def test_a_removed_file_takes_its_content_along(acme, draft, django_capture_on_c
         actions.remove_file(actor=acme.lead, file=file)
     assert not ReleaseFile.objects.exists()
     assert [storage().listdir(folder)[1] for folder in folders_of(acme.tenant.pk)] == []
+
+
+def test_what_a_full_disk_does_not_take_is_refused_in_words(acme, draft, monkeypatch):
+    made = draft(files={})
+    upload = send(acme, begin(acme, made), 0)
+    before = everything()
+
+    def full(*_given, **_named):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full_disk:
+        full_disk.setattr(FileSystemStorage, "_save", full)
+        with pytest.raises(StorageAway, match="try again in a minute"):
+            send(acme, upload, 1)
+    assert everything() == before
+    assert send(acme, upload, 1).received == 2000
 
 
 def test_the_checksum_is_that_of_the_whole_content(acme, draft):
