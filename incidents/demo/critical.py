@@ -1,4 +1,4 @@
-"""Critical solutions of the demo: written, published, told some days ago, and what contacts did since."""
+"""Critical solutions of the demo: who registered, who was told some days ago, and what they did since."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -11,89 +11,45 @@ from knowledge.critical.actions import Chosen
 from knowledge.critical.enums import Standing
 from knowledge.critical.fanout import tell_all
 from knowledge.critical.models import Notice
-from knowledge.critical.queries import own_loop
-from knowledge.search.enums import Audience
-from knowledge.solutions import actions as solutions
-from knowledge.solutions.actions import Range, Words
-from knowledge.solutions.actions.changes import open_revision
-from knowledge.solutions.actions.writing import mark_of
-from knowledge.solutions.models import Revision, Solution
-from plans.models import ProductVersion
-from portal.identity.enums import Role
+from knowledge.critical.queries import own_loop, published_text
+from knowledge.solutions.models import Solution
 from portal.identity.models import Membership
 
-_READ_AFTER = timedelta(minutes=20)
-"""A second person reads what was written."""
-_WRITTEN_BEFORE = timedelta(hours=3)
 _REGISTERED_BEFORE = timedelta(days=30)
-_UNTOLD_SINCE = timedelta(hours=5)
 
 
-def add_critical(raw: Sequence[Raw], vendor: Vendor, companies: Sequence[Company], now: datetime) -> None:
+def tell_of_critical(
+    raw: Sequence[Raw],
+    written: Mapping[str, Solution],
+    vendor: Vendor,
+    companies: Sequence[Company],
+    now: datetime,
+) -> None:
     contacts = {person.user.email: person for company in companies for person in company.contacts}
     for one in raw:
-        told, product = one.get("told"), vendor.products[one["product"]].pk
-        at = now - (timedelta(days=told["told_days"]) if told else _UNTOLD_SINCE)
+        solution = written[one["solution"]]
+        products = solution.ranges.values_list("product_id", flat=True)
         for email, wants in one["registered"].items():
-            chosen = {product: Chosen(**wants)}
-            critical.register(person=contacts[email], chosen=chosen, at=at - _REGISTERED_BEFORE)
-        solution, text = _write(one, vendor, at - _WRITTEN_BEFORE)
-        if told:
-            notice = critical.tell_customers(
-                person=vendor.lead(one["product"]),
-                solution=solution,
-                seen=text.pk,
-                remind_after_hours=told["remind_after_hours"],
-                at=at,
-            )
-            tell_all(notice, at=at)
-            _answer(told["said"], notice, contacts, at)
+            chosen = {product: Chosen(**wants) for product in products}
+            critical.register(person=contacts[email], chosen=chosen, at=now - _REGISTERED_BEFORE)
+        if told := one.get("told"):
+            at = now - timedelta(days=told["days"])
+            _answer(told["said"], _tell(told, solution, vendor, at), contacts, at)
 
 
-def _write(raw: Raw, vendor: Vendor, at: datetime) -> tuple[Solution, Revision]:
-    """Its texts, each by an agent who answers for the product, and past its lead."""
-    (language, words), *others = raw["texts"].items()
-    product = vendor.products[raw["product"]]
-    versions = {
-        version.name: version.pk
-        for version in ProductVersion.objects.filter(tenant=vendor.tenant, product=product)
-    }
-    author = vendor.agents(raw["product"], language)[0]
-    solution = solutions.draft_solution(
-        person=author,
-        language=language,
-        words=Words(**words),
-        ranges=[Range(product=product.pk, since=versions[raw["since"]], until=versions[raw["until"]])],
-        audience=Audience.CUSTOMERS,
+def _tell(told: Raw, solution: Solution, vendor: Vendor, at: datetime) -> Notice:
+    text = published_text(solution)
+    if text is None:
+        raise LookupError(f"{solution.reference} is not published.")
+    notice = critical.tell_customers(
+        person=vendor.admin,
+        solution=solution,
+        seen=text.pk,
+        remind_after_hours=told["remind_after_hours"],
         at=at,
     )
-    text = _publish(solution, language, author, vendor, at + _READ_AFTER)
-    for translated, its_words in others:
-        translator = next(iter(_agents(vendor, raw["product"], translated)), author)
-        solutions.save_draft(
-            person=translator,
-            solution=solution,
-            language=translated,
-            words=Words(**its_words),
-            seen="",
-            source=text.pk,
-            at=at + 2 * _READ_AFTER,
-        )
-        _publish(solution, translated, translator, vendor, at + 3 * _READ_AFTER)
-    solution.refresh_from_db()
-    return solution, text
-
-
-def _agents(vendor: Vendor, product: str, language: str) -> list[Membership]:
-    return [person for person in vendor.agents(product, language) if person.role == Role.AGENT]
-
-
-def _publish(solution: Solution, language: str, author: Membership, vendor: Vendor, at: datetime) -> Revision:
-    seen = mark_of(open_revision(solution, language))
-    solutions.ask_review(person=author, solution=solution, language=language, seen=seen, at=at)
-    return solutions.publish(
-        person=vendor.admin, solution=solution, language=language, seen=seen, critical=True, at=at
-    )
+    tell_all(notice, at=at)
+    return notice
 
 
 def _answer(

@@ -7,7 +7,7 @@ from django.db.models import Min
 from incidents.alerts.sweep import alert_due
 from incidents.demo.companies import add_company
 from incidents.demo.conversations import tell
-from incidents.demo.critical import add_critical
+from incidents.demo.critical import tell_of_critical
 from incidents.demo.material import Raw, demo, scenarios
 from incidents.demo.solutions import write_solutions
 from incidents.demo.vendors import SignIns, furnish, open_portal
@@ -44,9 +44,9 @@ def _make(raw: Raw, sign_ins: SignIns, now: datetime, tellings: int) -> int:
             tell(_scenarios_of(raw["label"], company.account.key), tellings, vendor, company, now)
             for company in companies
         )
-        write_solutions(vendor, companies, released, now)
+        written = write_solutions(vendor, companies, released, now)
         _alert_in_time(vendor.tenant, now)
-        add_critical(raw.get("critical", ()), vendor, companies, now)
+        tell_of_critical(raw.get("critical", ()), written, vendor, companies, now)
     return told
 
 

@@ -35,16 +35,21 @@ _WRITING, _WAITING = timedelta(days=2), timedelta(hours=5)
 
 def write_solutions(
     vendor: Vendor, companies: Sequence[Company], released: Mapping[str, Release], now: datetime
-) -> None:
-    """All of a vendor's, oldest first. To be called acting for all of its accounts.
+) -> dict[str, Solution]:
+    """All of a vendor's, oldest first; those that have a key, by it. To be called acting for all of its
+    accounts.
 
     :param released: what is given out, by the keys that solutions name.
     """
+    named: dict[str, Solution] = {}
     own = [raw for raw in solutions() if raw["vendor"] == vendor.tenant.label]
     for raw in sorted(own, key=lambda raw: -int(raw["age"])):
         solution = _Article(raw, vendor, companies, now).make()
         for key in raw.get("fixed_in", ()):
             name_fixes(actor=vendor.lead(raw["product"]), release=released[key], solutions=[solution], at=now)
+        if "key" in raw:
+            named[raw["key"]] = solution
+    return named
 
 
 class _Article:
