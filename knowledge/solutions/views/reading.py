@@ -77,8 +77,12 @@ def history(request: PersonRequest, reference: str) -> HttpResponse:
         page = queries.changes_of(found, cursor)
     except Refused:
         raise Http404 from None
+    titles = queries.titles_of(
+        found.tenant_id, [found.pk], own=request.person.tenant.language, language=request.LANGUAGE_CODE
+    )
     context = {
         "solution": found,
+        "title": titles[found.pk],
         "changes": present.changes_in_words(page.rows),
         "first_page": not cursor,
         "older": f"?after={page.next}" if page.next else "",

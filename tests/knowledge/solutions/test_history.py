@@ -60,7 +60,9 @@ def test_what_was_done_stands_there_newest_first_and_the_whole_of_it_a_click_awa
     actions.look_again(person=house.agent, solution=kept)
     assert changes(agent.get(PAGE))[1:] == told[:-1]
     assert f'href="{WHOLE}"' in agent.get(PAGE).content.decode()
-    assert changes(agent.get(WHOLE))[1:] == told
+    whole = agent.get(WHOLE)
+    assert changes(whole)[1:] == told
+    assert '<p class="lead" lang="en">Posting stops</p>' in whole.content.decode()
 
 
 def test_the_day_until_which_it_stands_is_written_as_a_day(kept, house, client_of):
