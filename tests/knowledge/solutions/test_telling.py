@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone, translation
 
-from knowledge.solutions import actions
+from knowledge.solutions import actions, telling
 from knowledge.solutions.actions.changes import open_revision
 from knowledge.solutions.actions.writing import mark_of
 from knowledge.solutions.models import Revision
-from knowledge.solutions.telling import ASKED, COLLEAGUES, FLAGGED, PUBLISHED, SENT_BACK
+from knowledge.solutions.telling import ASKED, FLAGGED, PUBLISHED, SENT_BACK
 from knowledge.solutions.topics import SOLUTIONS
 from notifications.actions import choose
 from notifications.delivery import deliver_batch
@@ -63,16 +63,21 @@ class TestAText:
         ask(house.lead, draft())
         assert told(ASKED) == ["The Admin", "The Admin"]
 
-    def test_that_nobody_who_decides_can_read_is_told_to_colleagues_who_can(
-        self, here, house, draft, write, monkeypatch
-    ):
+    def test_that_nobody_who_decides_can_read_is_told_to_colleagues_who_can(self, here, house, draft, write):
         solution = draft()
         write(solution, by=house.lead)
         write(solution, by=house.admin)
         leave(house.csm)
         ask(house.agent, solution)
         assert told(ASKED) == ["Other Agent"]
-        assert COLLEAGUES == 20
+
+    def test_is_told_to_so_many_colleagues_at_most(self, here, house, draft, write, monkeypatch):
+        monkeypatch.setattr(telling, "COLLEAGUES", 1)
+        solution = draft()
+        for person in (house.lead, house.admin):
+            write(solution, by=person)
+        ask(house.agent, solution)
+        assert len(told(ASKED)) == 1
 
     def test_handed_in_again_is_told_again_and_the_same_step_once(self, here, house, draft):
         solution = draft()
