@@ -65,7 +65,7 @@ class PreferencesForm(forms.Form):
                 )
             self.fields[_name(topic, Channel.MAIL)] = forms.ChoiceField(
                 label=str(topic.label),
-                choices=[(choice.value, choice.label) for choice in topic.choices[Channel.MAIL]],
+                choices=[(one.value, one.label) for one in Choice if one in topic.choices[Channel.MAIL]],
                 widget=forms.RadioSelect,
                 show_hidden_initial=True,
             )

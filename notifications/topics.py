@@ -19,6 +19,11 @@ _ALL: Mapping[str, tuple[Choice, ...]] = {
     Channel.PORTAL: (Choice.NOW, Choice.OFF),
     Channel.MAIL: (Choice.NOW, Choice.DAILY, Choice.OFF),
 }
+ONCE_A_DAY: Mapping[str, tuple[Choice, ...]] = {
+    Channel.PORTAL: (Choice.NOW, Choice.OFF),
+    Channel.MAIL: (Choice.DAILY, Choice.NOW, Choice.OFF),
+}
+"""For what has time until the digest, unless a person wants it sooner."""
 NEVER_OFF: Mapping[str, tuple[Choice, ...]] = {
     Channel.PORTAL: (Choice.NOW,),
     Channel.MAIL: (Choice.NOW, Choice.DAILY),

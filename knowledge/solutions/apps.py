@@ -11,8 +11,10 @@ class SolutionsConfig(AppConfig):
         from knowledge.solutions.found import INDEXER, KIND, let_find
         from knowledge.solutions.navigation import register_entries, register_panels
         from knowledge.solutions.registry import published
+        from knowledge.solutions.topics import register_kinds
 
         register_audited()
+        register_kinds()
         register_entries()
         register_panels()
         kinds.register(KIND)

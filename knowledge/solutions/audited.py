@@ -1,6 +1,7 @@
 """What this app records, in words."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,6 +12,7 @@ from knowledge.search.enums import Audience
 from knowledge.solutions.models import Solution
 from portal.core.audit import Found, Kind, Said, register, values_of
 from portal.core.models import HistoryEntry
+from portal.core.ui.formatting import formats
 from portal.identity.models import Membership
 
 
@@ -59,6 +61,13 @@ def _changed(entry: HistoryEntry) -> str:
     return gettext("%(who)s changed the solution’s products or review date") % values_of(entry)
 
 
+def _looked_at(entry: HistoryEntry) -> str:
+    until = formats().day(date.fromisoformat(entry.data["until"]))
+    return gettext("%(who)s looked at the solution again; it is right until %(until)s") % values_of(
+        entry, until=until
+    )
+
+
 def _named(entry: HistoryEntry) -> dict[str, object]:
     code = entry.data.get("language")
     return values_of(entry, language=dict(settings.LANGUAGES).get(code, code or "–"))
@@ -78,10 +87,7 @@ def register_audited() -> None:
                 "sent_back": Said(_("Sent back"), _sent_back),
                 "published": Said(_("Published"), _published),
                 "changed": Said(_("Changed"), _changed),
-                "looked_at": Said(
-                    _("Looked at again"),
-                    _("%(who)s looked at the solution again; it is right until %(until)s"),
-                ),
+                "looked_at": Said(_("Looked at again"), _looked_at),
                 "retired": Said(_("Retired"), _("%(who)s retired the solution: %(reason)s")),
                 "restored": Said(_("Restored"), _("%(who)s restored the solution")),
                 "flagged": Said(_("Flagged as wrong"), _("%(who)s said what is wrong: %(reason)s")),

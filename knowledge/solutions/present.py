@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from django.utils.translation import get_language, get_language_info
@@ -12,6 +13,8 @@ from knowledge.solutions.enums import STATE_TONE, State
 from knowledge.solutions.models import Revision, Solution, SolutionProduct
 from knowledge.solutions.queries import is_due, products_for, titles_of
 from plans.queries import product_names
+from portal.core.audit import sentence_of
+from portal.core.models import HistoryEntry
 from portal.identity.models import Tenant
 
 
@@ -20,6 +23,13 @@ class Mark(NamedTuple):
 
     words: str
     tone: str
+
+
+class Change(NamedTuple):
+    """An entry of the history, in the words of the audit."""
+
+    at: datetime
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +125,7 @@ def spoken(solution: Solution, texts: Collection[str], shown: Revision) -> list[
     """The languages of the texts, that of the first text first."""
     first = sorted(texts, key=lambda code: (code != solution.language, code))
     return [Spoken(code, language_name(code), code == shown.language) for code in first]
+
+
+def changes_in_words(entries: Iterable[HistoryEntry]) -> list[Change]:
+    return [Change(entry.at, sentence_of(entry)) for entry in entries]

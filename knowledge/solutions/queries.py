@@ -30,7 +30,11 @@ PAGE_SIZE = 50
 LATEST_SAID = 20
 PICKED_FROM = 50
 WAITING_SHOWN = 5
+HISTORY_SIZE = 40
+HISTORY_BESIDE = 8
 PUBLISHED_ORDER = Keyset(("published_at", "id"), descending=True)
+
+LATEST_FIRST = Keyset(("id",), descending=True)
 
 
 class Show(models.TextChoices):
@@ -162,6 +166,17 @@ def titles_from(
     return {key: nearest(kinds.get(True) or kinds[False], own, language) for key, kinds in found.items()}
 
 
+def published_titles(tenant_id: int, solution_ids: Collection[int]) -> Mapping[int, dict[str, str]]:
+    """What readers call each solution, by language, for who is told of it now and reads it later."""
+    found: dict[int, dict[str, str]] = {}
+    texts = Revision.objects.filter(
+        tenant_id=tenant_id, solution_id__in=solution_ids, stage=Stage.PUBLISHED
+    ).order_by("id")
+    for solution_id, language, title in texts.values_list("solution_id", "language", "title"):
+        found.setdefault(solution_id, {})[language] = title
+    return found
+
+
 def products_for(tenant_id: int, solution_ids: Collection[int]) -> Mapping[int, list[SolutionProduct]]:
     """The products of each solution, with their ranges of versions."""
     found: dict[int, list[SolutionProduct]] = {}
@@ -190,6 +205,14 @@ def text_history(solution: Solution, language: str) -> Sequence[Revision]:
     """Every text in a language, without its words, the latest first."""
     texts = _texts(solution).filter(language=language).select_related("author__user", "reviewer__user")
     return list(texts.defer("symptom", "cause", "resolution").order_by("-number"))
+
+
+def changes_of(solution: Solution, cursor: str = "", size: int = HISTORY_SIZE) -> Page[HistoryEntry]:
+    """What was done with it, the latest first, for staff. One statement.
+
+    :raises BadCursor: the cursor isn't one of ours.
+    """
+    return LATEST_FIRST.page(history_of(solution), cursor, size)
 
 
 def sent_back(text: Revision) -> HistoryEntry | None:

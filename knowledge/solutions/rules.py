@@ -5,7 +5,7 @@ from knowledge.solutions.models import Revision, Solution
 from portal.identity.enums import Role
 from portal.identity.models import Membership
 
-_DECIDE = frozenset({Role.LEAD, Role.ADMIN})
+DECIDING = frozenset({Role.LEAD, Role.ADMIN})
 
 
 def writes_solutions(person: Membership) -> bool:
@@ -32,7 +32,7 @@ def may_send_back(person: Membership, revision: Revision) -> bool:
 
 def decides_on_solutions(person: Membership) -> bool:
     """Leads and administrators take solutions from their readers, give them back, and give them to more."""
-    return person.role in _DECIDE
+    return person.role in DECIDING
 
 
 def may_retire(person: Membership, solution: Solution) -> bool:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("new/", writing.new, name="new"),
     path("<solution:reference>/", reading.solution, name="solution"),
     path("<solution:reference>/verdict/", reading.verdict, name="verdict"),
+    path("<solution:reference>/history/", reading.history, name="history"),
     path("<solution:reference>/about/", keeping.about, name="about"),
     path("<solution:reference>/look-again/", keeping.look_again, name="look_again"),
     path("<solution:reference>/retire/", keeping.retire, name="retire"),

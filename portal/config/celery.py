@@ -95,6 +95,11 @@ app.conf.update(
             "schedule": crontab(hour=5, minute=15),
             "options": {"expires": 3600},
         },
+        "tell-of-solutions-due": {
+            "task": "knowledge.solutions.tasks.tell_due",
+            "schedule": crontab(hour=0, minute=15),
+            "options": {"expires": 3600},
+        },
         "replay-clocks": {
             "task": "incidents.tasks.replay_clocks",
             "schedule": crontab(hour=2, minute=40),

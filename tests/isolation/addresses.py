@@ -211,6 +211,7 @@ NAMED: dict[str, list[Named]] = {
     "solutions:solution": [_of_solution()],
     "solutions:verdict": [_of_solution()],
     "solutions:about": [_of_solution()],
+    "solutions:history": [_of_solution()],
     "solutions:look_again": [_of_solution()],
     "solutions:retire": [_of_solution(_lead)],
     "solutions:restore": [_of_solution(_lead)],

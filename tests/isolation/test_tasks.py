@@ -21,6 +21,7 @@ TASKS = {
     "knowledge.critical.tasks.remind_due",
     "knowledge.critical.tasks.tell_due",
     "knowledge.releases.tasks.clear_uploads",
+    "knowledge.solutions.tasks.tell_due",
     "notifications.tasks.deliver_due",
     "notifications.webhooks.tasks.call_due",
     "notifications.webhooks.tasks.forget_calls",

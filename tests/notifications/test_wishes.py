@@ -223,7 +223,7 @@ def test_each_role_chooses_among_what_it_is_ever_told(cast: Cast) -> None:
     def codes(person: Membership) -> list[str]:
         return [topic.code for topic in topics_of(person) if topic.code != "greetings"]
 
-    staff = ["followed", "assigned", "team", "at_risk", "breaches"]
+    staff = ["followed", "assigned", "team", "at_risk", "breaches", "solutions"]
     assert codes(cast.acme.agent) == staff
     assert codes(cast.acme.csm) == [*staff, "contracts"]
     assert codes(cast.acme.admin) == [*staff, "webhooks"]

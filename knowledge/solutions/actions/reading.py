@@ -10,6 +10,7 @@ from knowledge.solutions import rules
 from knowledge.solutions.actions.changes import locked, published_revision, require, saved, told
 from knowledge.solutions.enums import Reason
 from knowledge.solutions.models import Flag, Solution, Verdict
+from knowledge.solutions.telling import tell_flagged
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.identity.models import Membership
 
@@ -53,7 +54,7 @@ def say_verdict(
 
 @transaction.atomic
 def raise_flag(*, person: Membership, solution: Solution, text: str, at: datetime | None = None) -> Flag:
-    """Something in it is wrong: its owner and whoever works on solutions should look."""
+    """Something in it is wrong: its owner is told, and whoever works on solutions should look."""
     require(rules.writes_solutions, person)
     if not text.strip():
         raise Refused(_("Say what is wrong with it."), field="text")
@@ -64,6 +65,7 @@ def raise_flag(*, person: Membership, solution: Solution, text: str, at: datetim
     solution.flags_open += 1
     told(solution, "flagged", person, at=at, reason=text)
     saved(solution, at=at)
+    tell_flagged(flag, by=person, at=at)
     return flag
 
 

@@ -13,6 +13,7 @@ from knowledge.solutions.actions.writing import checked_draft
 from knowledge.solutions.enums import Stage, State
 from knowledge.solutions.models import Revision, Solution
 from knowledge.solutions.registry import published
+from knowledge.solutions.telling import tell_asked, tell_published, tell_sent_back
 from portal.core.errors import Conflict, NotAllowed, Refused
 from portal.identity.models import Membership
 
@@ -36,6 +37,7 @@ def ask_review(
     draft.save(update_fields=["stage"])
     told(solution, "review_asked", person, at=at, language=language, title=draft.title)
     saved(solution, at=at)
+    tell_asked(solution, draft, by=person, at=at)
     return draft
 
 
@@ -61,6 +63,7 @@ def send_back(
     draft.save(update_fields=["stage"])
     told(solution, "sent_back", person, at=at, language=language, title=draft.title, reason=reason)
     saved(solution, at=at)
+    tell_sent_back(solution, draft, by=person, reason=reason, at=at)
     return draft
 
 
@@ -102,6 +105,7 @@ def publish(
     saved(solution, at=at)
     data = {"language": language, "title": draft.title, "number": draft.number, "critical": critical}
     told(solution, "published", person, at=at, **data)
+    tell_published(solution, draft, by=person, at=at)
     published.tell(solution, draft)
     return draft
 

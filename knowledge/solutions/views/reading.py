@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from plans.queries import nearest
 from portal.core.errors import Refused
 from portal.core.ui import panels
 from portal.identity.forms import show_refusal
-from portal.identity.guards import person_required, public
+from portal.identity.guards import person_required, public, staff_required
 from portal.identity.kept import keeps_text, kept_text
 from portal.identity.models import Membership, Tenant
 from portal.identity.requests import PersonRequest, PortalRequest
@@ -68,6 +68,28 @@ def verdict(request: PersonRequest, reference: str) -> HttpResponse:
     return _page(request, found, form)
 
 
+@require_GET
+@staff_required
+def history(request: PersonRequest, reference: str) -> HttpResponse:
+    """All that was done with it, the latest first, page by page."""
+    found, cursor = solution_for(request.person, reference), request.GET.get("after", "")
+    try:
+        page = queries.changes_of(found, cursor)
+    except Refused:
+        raise Http404 from None
+    titles = queries.titles_of(
+        found.tenant_id, [found.pk], own=request.person.tenant.language, language=request.LANGUAGE_CODE
+    )
+    context = {
+        "solution": found,
+        "title": titles[found.pk],
+        "changes": present.changes_in_words(page.rows),
+        "first_page": not cursor,
+        "older": f"?after={page.next}" if page.next else "",
+    }
+    return render(request, "solutions/history.html", context)
+
+
 def _page(request: PortalRequest, found: Solution, form: VerdictForm) -> HttpResponse:
     tenant = cast(Tenant, request.tenant)
     staff = request.person is not None and request.person.is_staff_member
@@ -109,6 +131,7 @@ def _of_staff(
     drafts: Mapping[str, Revision],
 ) -> dict[str, Any]:
     person = request.person
+    changes = queries.changes_of(found, size=queries.HISTORY_BESIDE)
     return {
         "state": State(found.state).label,
         "tone": STATE_TONE[State(found.state)],
@@ -119,6 +142,8 @@ def _of_staff(
         "due": queries.is_due(found),
         "may_retire": rules.may_retire(person, found),
         "may_restore": rules.may_restore(person, found),
+        "changes": present.changes_in_words(changes.rows),
+        "longer": bool(changes.next),
         "panels": panels.drawn(request, panels.Place.SOLUTION, found)["main"],
     }
 

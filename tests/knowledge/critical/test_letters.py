@@ -9,6 +9,7 @@ from django.urls import reverse
 from knowledge.critical import actions as critical
 from knowledge.critical.models import Recipient, Registration
 from knowledge.critical.reminding import remind_due
+from knowledge.critical.telling import SOLUTION
 from knowledge.critical.topics import CRITICAL
 from knowledge.solutions.actions import retire
 from notifications.actions import choose, set_mail_hours
@@ -112,7 +113,8 @@ def test_one_click_stops_this_topic_alone(house, solution, register, tell, post,
     publish_text(house, solution)
     tell(solution, correction=True)
     assert post() == {}
-    assert {one.error for one in Delivery.objects.filter(state="dropped")} == {"turned_off"}
+    dropped = Delivery.objects.filter(state="dropped", notification__kind=SOLUTION)
+    assert {one.error for one in dropped} == {"turned_off"}
 
 
 @pytest.mark.parametrize("why", ["no longer registered", "only in the portal", "withdrawn"])
@@ -126,7 +128,8 @@ def test_what_is_no_longer_right_does_not_leave(house, solution, register, tell,
         register(person, house.ledger, by_mail=False, in_portal=why == "only in the portal")
         assert Registration.objects.count() == (why == "only in the portal")
     assert post() == {}
-    assert set(Delivery.objects.values_list("state", "error")) == {("dropped", "out_of_sight")}
+    mails = Delivery.objects.filter(notification__kind=SOLUTION)
+    assert set(mails.values_list("state", "error")) == {("dropped", "out_of_sight")}
 
 
 def test_a_reminder_that_was_overtaken_by_reading_does_not_leave(house, solution, register, tell, post, here):

@@ -5,6 +5,9 @@ import pytest
 from knowledge.solutions import actions
 from knowledge.solutions.enums import Reason, Stage
 from knowledge.solutions.models import Revision, Solution
+from knowledge.solutions.reminding import tell_due
+from knowledge.solutions.telling import DUE
+from notifications.models import Notification
 from portal.core.errors import Conflict
 from portal.core.tenancy import EVERY_ACCOUNT, acting
 from tests.cast import find_cast, make_cast
@@ -86,3 +89,13 @@ def test_six_readers_at_once_are_all_counted(house):
     with staff(house):
         counted = Solution.objects.get()
         assert (counted.helped, counted.not_helped) == (5, 1)
+
+
+def test_of_two_who_tell_what_is_due_one_tells_each(house):
+    for writer in (house.agent, house.lead, house.csm):
+        making.publish(writer, house.other_agent, making.draft(writer))
+    with staff(house):
+        Solution.objects.update(review_by="2026-01-31")
+    assert sum(at_once(2, lambda _number: tell_due())) == 3
+    with staff(house):
+        assert Notification.objects.filter(kind=DUE).count() == 3

@@ -303,4 +303,4 @@ def test_staff_pay_the_same_for_one_solution_and_three(agent, published, write):
         page = f"/solutions/{solution.reference}/"
         agent.get(LIST), agent.get(page)
         costs.append((len(statements_of(agent, LIST)), len(statements_of(agent, page))))
-    assert costs[0] == costs[1] == (4, 9)
+    assert costs[0] == costs[1] == (4, 10)
