@@ -11,15 +11,15 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from plans.actions.rights import check_sells
 from plans.enums import Category, EditionState
 from plans.memory import forget
 from plans.models import Cell, Edition, Feature, FeatureText, Plan, PlanText
 from plans.queries import feature_name
 from plans.registry import feature_uses, plan_uses, rank_followers
-from portal.core.errors import NotAllowed, Refused
+from portal.core.errors import Refused
 from portal.core.history import record
 from portal.identity.models import Membership, Tenant
-from portal.identity.rules import may_run_portal
 
 _RESERVED = {"new"}
 """Codes that are words of the addresses of these pages."""
@@ -200,8 +200,7 @@ def restore_plan(*, plan: Plan, actor: Membership) -> Plan:
 
 def _begin(tenant_id: int, actor: Membership) -> None:
     """One at a time: each of these looks at the others of its kind first."""
-    if not may_run_portal(actor) or actor.tenant_id != tenant_id:
-        raise NotAllowed(_("Only an administrator may change what is sold."))
+    check_sells(actor, tenant_id)
     Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
 
 

@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from plans.actions.rights import check_sells
 from plans.memory import forget
 from plans.models import Product, ProductVersion
 from portal.core.errors import Refused
@@ -17,6 +18,7 @@ from portal.identity.models import Membership, Tenant
 @transaction.atomic
 def add_product(*, tenant: Tenant, code: str, name: str, actor: Membership) -> Product:
     """A new product, below the others. Raises Refused where the code is taken."""
+    check_sells(actor, tenant.pk)
     _lock(tenant.pk)
     if Product.objects.filter(tenant=tenant, code=code).exists():
         raise Refused(_("Another product has this code. Choose a code of its own."), field="code")
@@ -31,6 +33,7 @@ def add_product(*, tenant: Tenant, code: str, name: str, actor: Membership) -> P
 
 @transaction.atomic
 def edit_product(*, product: Product, name: str, actor: Membership) -> None:
+    check_sells(actor, product.tenant_id)
     before = _locked(product).name
     if name == before:
         return
@@ -43,12 +46,14 @@ def edit_product(*, product: Product, name: str, actor: Membership) -> None:
 @transaction.atomic
 def retire_product(*, product: Product, actor: Membership) -> None:
     """No longer sold: it stays on the contracts that name it and can be put on no new one."""
+    check_sells(actor, product.tenant_id)
     if _locked(product).retired_at is None:
         _set_retired(product, actor, retired=True)
 
 
 @transaction.atomic
 def restore_product(*, product: Product, actor: Membership) -> None:
+    check_sells(actor, product.tenant_id)
     if _locked(product).retired_at is not None:
         _set_retired(product, actor, retired=False)
 
@@ -63,6 +68,7 @@ def add_version(
     supported_until: date | None = None,
 ) -> ProductVersion:
     """A version newer than the product's others. Raises Refused where it exists."""
+    check_sells(actor, product.tenant_id)
     _locked(product)
     versions = ProductVersion.objects.filter(tenant_id=product.tenant_id, product=product)
     if versions.filter(name=name).exists():

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from plans.actions.rights import check_sells
 from plans.memory import forget
 from plans.models import Feature, FeatureText, Plan, PlanText, SeverityText
 from portal.core.history import record
@@ -12,6 +13,7 @@ from portal.identity.models import Membership, Tenant
 def edit_feature_text(
     *, feature: Feature, language: str, name: str, summary: str, description: str, use: str, actor: Membership
 ) -> FeatureText:
+    check_sells(actor, feature.tenant_id)
     text, _added = FeatureText.objects.update_or_create(
         tenant_id=feature.tenant_id,
         feature=feature,
@@ -25,6 +27,7 @@ def edit_feature_text(
 
 @transaction.atomic
 def rename_plan(*, plan: Plan, name: str, actor: Membership) -> None:
+    check_sells(actor, plan.tenant_id)
     before = Plan.objects.select_for_update().get(tenant_id=plan.tenant_id, pk=plan.pk).name
     if name == before:
         return
@@ -36,6 +39,7 @@ def rename_plan(*, plan: Plan, name: str, actor: Membership) -> None:
 
 @transaction.atomic
 def edit_plan_text(*, plan: Plan, language: str, summary: str, actor: Membership) -> PlanText:
+    check_sells(actor, plan.tenant_id)
     text, _added = PlanText.objects.update_or_create(
         tenant_id=plan.tenant_id, plan=plan, language=language, defaults={"summary": summary}
     )
@@ -55,6 +59,7 @@ def edit_severity_text(
     example: str,
     actor: Membership,
 ) -> SeverityText:
+    check_sells(actor, tenant.pk)
     text, _added = SeverityText.objects.update_or_create(
         tenant=tenant,
         severity=severity,

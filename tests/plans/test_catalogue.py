@@ -304,6 +304,8 @@ def test_nobody_but_an_administrator_of_this_portal_does_it(cast, house):
     phone = Feature.objects.get(tenant=house.tenant, code=FeatureCode.PHONE_ACCESS)
     new_plan = {"tenant": house.tenant, "name": "X", "rank": None, "language": "en"}
     new_feature = {"tenant": house.tenant, "category": Category.UPDATES, "language": "en", "name": "X"}
+    words = dict.fromkeys(("name", "summary", "description", "use"), "X")
+    rank = dict.fromkeys(("name", "definition", "example"), "X")
     for actor in (house.lead, house.big.admin, cast.rival.admin):
         for act, values in (
             (actions.add_plan, new_plan),
@@ -314,9 +316,18 @@ def test_nobody_but_an_administrator_of_this_portal_does_it(cast, house):
             (actions.move_feature, {"feature": phone, "up": False}),
             (actions.retire_feature, {"feature": phone}),
             (actions.restore_feature, {"feature": phone}),
+            (actions.add_product, {"tenant": house.tenant, "code": "x", "name": "X"}),
+            (actions.edit_product, {"product": house.ledger, "name": "X"}),
+            (actions.retire_product, {"product": house.ledger}),
+            (actions.restore_product, {"product": house.ledger}),
+            (actions.add_version, {"product": house.ledger, "name": "X"}),
+            (actions.rename_plan, {"plan": elite, "name": "X"}),
+            (actions.edit_plan_text, {"plan": elite, "language": "en", "summary": "X"}),
+            (actions.edit_feature_text, {"feature": phone, "language": "en", **words}),
+            (actions.edit_severity_text, {"tenant": house.tenant, "severity": 1, "language": "en", **rank}),
         ):
             with pytest.raises(NotAllowed):
                 act(actor=actor, **values)
     assert ranks_of(house) == {"xtreme": 1, "premium": 2, "elite": 3}
     assert Edition.objects.filter(tenant=house.tenant).count() == 1
-    assert not verbs_of(elite) + verbs_of(phone)
+    assert not verbs_of(elite) + verbs_of(phone) + verbs_of(house.ledger)

@@ -24,10 +24,11 @@ def ask_review(
 ) -> Revision:
     """The draft is ready for a second person.
 
-    :raises Refused: the symptom or the resolution is missing.
+    :raises Refused: the symptom or the resolution is missing, or the solution is retired.
     """
     require(rules.writes_solutions, person)
     solution = locked(solution)
+    check_in_use(solution)
     draft = checked_draft(solution, language, seen)
     if not rules.may_ask_review(person, draft):
         raise Conflict(_("This text waits for its review already."))

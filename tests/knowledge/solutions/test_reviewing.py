@@ -159,7 +159,10 @@ def test_retired_and_restored_it_is_as_it_was(here, house, published, told):
 
 def test_a_retired_draft_is_a_draft_again(here, house, draft, told):
     solution = draft()
+    seen = mark_of(open_revision(solution, "en"))
     actions.retire(person=house.lead, solution=solution, reason="")
+    with pytest.raises(Refused, match="is retired"):
+        actions.ask_review(person=house.agent, solution=solution, language="en", seen=seen)
     actions.restore(person=house.lead, solution=solution)
     solution.refresh_from_db()
     assert solution.state == State.DRAFT
