@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRefresh
 
 from knowledge.critical import following, rules, sheets
 from knowledge.critical.access import loop_for, notice_for
@@ -27,9 +28,14 @@ PANEL_ROWS = 8
 
 
 def loop(request: PersonRequest, notice: Notice) -> HttpResponse:
-    """The page of a notice for staff; asks for its numbers anew while people are being told."""
+    """The page of a notice for staff; asks for its numbers anew while people are being told.
+
+    When all are told the whole page is loaded again: its list was as long as it was then.
+    """
     numbers = _numbers(request, notice)
     if request.htmx:
+        if not numbers["telling"]:
+            return HttpResponseClientRefresh()
         return render(request, "critical/loop.html#numbers", numbers)
     asked = following.Asked(request.GET.get("show", ""), request.GET.get("account", "").strip().upper())
     try:

@@ -224,6 +224,12 @@ def test_while_people_are_told_only_the_numbers_are_asked_anew(house, solution, 
     assert "It concerns no customer yet" not in page
 
 
+def test_once_all_are_told_the_page_with_its_list_is_loaded_again(house, notice, client_of):
+    client = client_of(house.lead)
+    assert "HX-Refresh" not in client.get(PAGE).headers
+    assert client.get(PAGE, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+
+
 def test_staff_and_contacts_ask_by_the_api(house, notice, client_of, acting_in):
     def rows(person):
         with acting_in(house.tenant):
