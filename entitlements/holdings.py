@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Func, OuterRef, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -40,6 +41,18 @@ def load_holdings(
     current = _current(account.tenant_id, at)
     rows = [_Row(*row) for row in _LINES(tenant=account.tenant_id, account=account.pk)]
     return _holdings(account, current, rows, used_until or date.max)
+
+
+def load_own(tenant_id: int, account_id: int) -> tuple[Account, Holdings]:
+    """An account with its holdings now: one statement, and another where it has never held anything."""
+    rows = _OWN_LINES(tenant=tenant_id, account=account_id)
+    if not rows:
+        account = Account.objects.get(tenant_id=tenant_id, pk=account_id)
+        return account, _holdings(account, _current(tenant_id, None), [], date.max)
+    width = len(_Row._fields)
+    account = Account.from_db(DEFAULT_DB_ALIAS, _ACCOUNT, rows[0][width:])
+    lines = [_Row(*row[:width]) for row in rows]
+    return account, _holdings(account, _current(tenant_id, None), lines, date.max)
 
 
 def load_holdings_of(
@@ -161,6 +174,9 @@ def _terms(row: "_Row") -> Iterator[_Term]:
         yield _Term(max(first, date.fromisoformat(starts_on)), plan, int(edition_id), int(pk))
 
 
+_ACCOUNT = [field.attname for field in Account._meta.concrete_fields]
+
+
 class _Row(NamedTuple):
     """A contract line with its contract and plan, in the order of the columns that are read.
 
@@ -203,6 +219,12 @@ def _read_lines(tenant: int, account: int) -> QuerySet[Any, Any]:
     return _in_order(lines).values_list(*_columns(tenant, account))
 
 
+def _read_own_lines(tenant: int, account: int) -> QuerySet[Any, Any]:
+    lines = ContractLine.objects.filter(tenant_id=tenant, account_id=account)
+    own = [f"account__{name}" for name in _ACCOUNT]
+    return _in_order(lines).values_list(*_columns(tenant, account), *own)
+
+
 def _in_order(lines: QuerySet[ContractLine]) -> QuerySet[ContractLine]:
     return lines.order_by("contract__starts_on", "contract_id", "id")
 
@@ -238,3 +260,4 @@ def _texts(*columns: str) -> Func:
 
 
 _LINES = Prepared(_read_lines)
+_OWN_LINES = Prepared(_read_own_lines)

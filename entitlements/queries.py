@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from entitlements.holdings import load_holdings
+from entitlements.holdings import load_holdings, load_own
 from entitlements.models import AllowanceUse, Contract, Installation
 from entitlements.sheets import Known
 from entitlements.values import Holdings
@@ -17,12 +17,17 @@ _MEMO = "holdings_of_this_request"
 def holdings_for(person: Membership) -> Holdings:
     """What the contact's account holds; loaded once per request, as the person object lives that long.
 
-    Raises ValueError for staff, who hold nothing themselves.
+    It comes with the account, where nobody has asked for that before. Raises ValueError for staff, who hold
+    nothing themselves.
     """
-    if person.account is None:
+    if person.account_id is None:
         raise ValueError("Only a contact has an account that holds something")
     if _MEMO not in person.__dict__:
-        person.__dict__[_MEMO] = load_holdings(person.account)
+        if Membership.account.is_cached(person):
+            loaded = load_holdings(person.account)
+        else:
+            person.account, loaded = load_own(person.tenant_id, person.account_id)
+        person.__dict__[_MEMO] = loaded
     holdings: Holdings = person.__dict__[_MEMO]
     return holdings
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404
 
 from entitlements.models import Installation
@@ -87,21 +86,13 @@ def own_uploads(person: Membership, ids: Iterable[UUID]) -> list[Attachment]:
 
 def account_to_log_for(person: Membership, key: str) -> Account:
     """A contact's own account; for staff the customer with this key."""
-    if person.account_id is not None:
-        [own] = _OWN_ACCOUNT.read(tenant=person.tenant_id, account=person.account_id)
-        person.account = own
+    if person.account is not None:
+        own: Account = person.account
         return own
     account = Account.objects.filter(tenant_id=person.tenant_id, key=key).first()
     if account is None:
         raise Http404
     return account
-
-
-def _own_account(tenant: int, account: int) -> QuerySet[Account]:
-    return Account.objects.filter(tenant_id=tenant, pk=account)
-
-
-_OWN_ACCOUNT = PreparedModels(_own_account)
 
 
 def rehearsal_of(edition: Edition) -> Rehearsal | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from entitlements.holdings import Holdings, load_holdings
+from entitlements.queries import holdings_for
 from incidents import actions, people
 from incidents.access import account_to_log_for, installations_of, product_for
 from incidents.actions.log import NewIncident
@@ -42,8 +43,12 @@ class _Desk:
     others: list[ProductValue]
 
     @classmethod
-    def of(cls, account: Account, request: PersonRequest) -> "_Desk":
-        holdings = load_holdings(account)
+    def of(cls, request: PersonRequest, key: str) -> "_Desk":
+        """:param key: of the customer for whom staff log."""
+        person = request.person
+        own = holdings_for(person) if person.is_contact else None
+        account = account_to_log_for(person, key)
+        holdings = own or load_holdings(account)
         sold = sold_products_of(request.tenant)
         named = set(holdings.by_product)
         return cls(
@@ -82,7 +87,7 @@ def new(request: PersonRequest) -> HttpResponse:
     key = (request.POST or kept or request.GET).get("account", "")
     if person.is_staff_member and not key:
         return render(request, "incidents/new_for.html", {"accounts": people.accounts_of(person)})
-    desk = _Desk.of(account_to_log_for(person, key), request)
+    desk = _Desk.of(request, key)
     if request.method == "POST":
         return _log(request, desk)
     initial: dict[str, Any] = {"kind": Kind.DEFECT}
@@ -181,12 +186,11 @@ def _severities(request: PersonRequest) -> list[dict[str, Any]]:
 @person_required
 def promise(request: PersonRequest) -> HttpResponse:
     """What is promised for a product and a severity, before anything is logged."""
-    account = account_to_log_for(request.person, request.GET.get("account", ""))
-    desk = _Desk.of(account, request)
+    desk = _Desk.of(request, request.GET.get("account", ""))
     names = ("product", "severity", "installation", "reported_by")
     asked = {name: request.GET.get(name, "") for name in names}
     form = desk.form(contacts=_contacts(request.person, desk), initial=asked)
-    context = {"account": account, "form": form, **_promise_context(desk, request, form)}
+    context = {"account": desk.account, "form": form, **_promise_context(desk, request, form)}
     template = "incidents/promise.html#panel" if request.htmx else "incidents/promise.html"
     return render(request, template, context)
 

@@ -215,7 +215,7 @@ def test_the_form_costs_the_same_for_every_size_of_account(client_of, house, act
         for number in range(3):
             one.pk, one.name = None, f"More {number}"
             one.save(force_insert=True)
-    assert (before, len(statements_of(client, NEW))) == (4, 4)
+    assert (before, len(statements_of(client, NEW))) == (3, 3)
 
 
 def test_what_is_typed_survives_a_session_that_ended(client_of, house, said, upload):

@@ -83,7 +83,7 @@ class TestTheList:
         assert owner.get("/releases/").context["rows"][0].title == ("fr", "Correctif")
 
 
-LIST, PAGE = 11, 10
+LIST, PAGE = 11, 9
 
 
 class TestWhatIsNew:
