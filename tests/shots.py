@@ -74,6 +74,11 @@ def take_all(browser: Browser, portal: Running) -> None:
         answered = page.get_by_role("row").filter(has_text="Quillfield").filter(has_text="Open")
         answered.first.locator("a[data-item]").click()
         take(page, "incident")
+    with page_of(browser, portal, AGENT) as page:
+        page.goto("/critical/")
+        page.get_by_role("link", name="Posting run may skip lines").click()
+        page.get_by_role("heading", name="How far the loop is closed").wait_for()
+        take(page, "critical")
     with page_of(browser, portal, size=PHONE) as page:
         page.goto("/plans/")
         take(page, "plans")
