@@ -1,7 +1,8 @@
 """A critical solution for a hundred thousand registered contacts: looked at, stored, and handed over.
 
 One process stores, as one worker does; two hand over, with a transport that keeps the finished letters.
-Then another is told while clocks come to their steps: see :mod:`bench.beside`.
+Then another is told while clocks come to their steps (:mod:`bench.beside`), and its mails leave over SMTP
+(:mod:`bench.leaving`).
 """
 
 import resource
@@ -14,7 +15,7 @@ from celery import current_app
 from django.db import connections
 from django.urls import reverse
 
-from bench import beside
+from bench import beside, leaving
 from bench.deliveries import NullTransport
 from bench.figures import Failed, Figure, at_least, at_most
 from bench.load import LARGE
@@ -107,6 +108,7 @@ def measure() -> list[Figure]:
         at_most(f"{name}, memory grown between the first batches and the last", growth, "MB", _GROWTH),
         at_least(f"{name}, handed over by {PROCESSES} processes", rate, "rows/s", _RATE),
         *beside.measure(lambda: _press_another(tenant, author, lead, product)),
+        *leaving.measure(),
     ]
 
 

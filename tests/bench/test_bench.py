@@ -60,6 +60,10 @@ def test_every_figure_has_a_name_a_value_a_unit_and_a_bar(figures):
         "promises rehearsed a second",
         "search against the same without policies",
         "search against bare full text",
+        "critical solution, ",
+        "an alert while a critical solution is told, raised",
+        "an alert while a critical solution is told, mailed",
+        "mails leave",
     ],
 )
 def test_each_promise_about_speed_is_measured(figures, start):

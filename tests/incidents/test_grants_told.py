@@ -1,6 +1,7 @@
 """Who is told of a feature at our discretion: when it is granted, revoked, and a week before it ends."""
 
 from datetime import date, timedelta
+from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -175,7 +176,7 @@ class TestRevoking:
 def _rows():
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith(HEAD))
-    rows = [line for line in lines[start + 2 :] if line.startswith("|")]
+    rows = takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
