@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connections
 
-from bench.alerts import come_to_a_step, delays_of, sweep_until_all_are_alerted
+from bench.alerts import KINDS, come_to_a_step, delays_of, sweep_until_all_are_alerted
 from bench.figures import Failed, Figure, at_most
 from knowledge.critical.fanout import tell_due
 from notifications.delivery import deliver_batch
@@ -23,7 +23,7 @@ from notifications.message_ids import id_in
 from notifications.transport import Mail
 
 CLOCKS, SPREAD = 1_000, 15.0
-"""So many within so many seconds, once without and once with the critical solution; fewer where there are."""
+"""So many within so many seconds, once without and once with the critical solution."""
 PROCESSES = 2
 PACE = 0.001
 """Seconds that the mail server takes for a mail."""
@@ -33,10 +33,8 @@ _ALERTED = """
 SELECT delivery.id, extract(epoch FROM told.created_at)::float8
 FROM notifications_notification told
 JOIN notifications_delivery delivery ON delivery.notification_id = told.id
-WHERE told.kind IN ('incidents.due', 'incidents.breached', 'incidents.missed')
-  AND told.created_at >= to_timestamp(%s)
+WHERE told.kind = ANY(%s) AND told.created_at >= to_timestamp(%s)
 """
-_RUNNING = "SELECT count(*) FROM incidents_clock WHERE state = 'running'"
 _WAITING = "SELECT count(*) FROM notifications_delivery WHERE in_bulk AND state IN ('queued', 'sending')"
 _TELLING = "SELECT count(*) FROM critical_notice WHERE state = 'telling'"
 
@@ -56,13 +54,11 @@ def measure(press: Callable[[], None]) -> list[Figure]:
     """:param press: tells customers of a critical solution."""
     ends = _start_mailing()
     with connections["floor"].cursor() as owner:
-        owner.execute(_RUNNING)
-        clocks = min(CLOCKS, owner.fetchone()[0] // 2)
-        alone, told_alone = _alerts(owner, time.sleep, clocks=clocks)
+        alone, told_alone = _alerts(owner, time.sleep)
         press()
         owner.execute(_TELLING)
         [told_at_the_start] = owner.fetchone()
-        beside, told_beside = _alerts(owner, _go_on_telling, clocks=clocks, skip=clocks)
+        beside, told_beside = _alerts(owner, _go_on_telling)
         owner.execute(_WAITING)
         [waiting] = owner.fetchone()
     if not told_at_the_start or not waiting:
@@ -76,14 +72,12 @@ def measure(press: Callable[[], None]) -> list[Figure]:
     ]
 
 
-def _alerts(
-    owner: Any, between: Callable[[float], object], *, clocks: int, skip: int = 0
-) -> tuple[list[float], dict[UUID, float]]:
+def _alerts(owner: Any, between: Callable[[float], object]) -> tuple[list[float], dict[UUID, float]]:
     """The seconds from due to raised, and when each mail about them was stored."""
     began = time.time()
-    come_to_a_step(owner, clocks=clocks, spread=SPREAD, skip=skip)
+    come_to_a_step(owner, clocks=CLOCKS, spread=SPREAD)
     sweep_until_all_are_alerted(owner, between)
-    owner.execute(_ALERTED, [began])
+    owner.execute(_ALERTED, [list(KINDS), began])
     stored = dict(owner.fetchall())
     return [delay for delay, _right in delays_of(owner)], stored
 

@@ -11,11 +11,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
 import psycopg2
 from psycopg2 import sql
+from psycopg2.errors import InsufficientPrivilege
 
 from portal.config import environment
 from portal.core.services.process import is_alive
@@ -23,6 +25,8 @@ from portal.core.services.process import is_alive
 ROOT = Path(__file__).resolve().parent.parent
 EMPTY = "bench_portal_empty"
 _RUN = "_run_"
+_PATIENCE = 60
+"""Seconds."""
 _EXTENSIONS = ("pg_trgm", "unaccent", "btree_gist")
 _FILLED_BY = ("bench/load.py", "bench/vendors.py", "bench/rows.py", "bench/bulk.py")
 
@@ -157,7 +161,15 @@ def _drop_left_copies() -> None:
 
 
 def _drop(cursor: Any, name: str) -> None:
-    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for _ in range(_PATIENCE):
+        try:
+            cursor.execute(drop)
+        except InsufficientPrivilege:  # the server itself tidies up there, which we may not end
+            sleep(1)
+        else:
+            return
+    cursor.execute(drop)
 
 
 def _comment(name: str) -> str | None:

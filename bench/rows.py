@@ -120,6 +120,7 @@ JOIN agent ON agent.team_id = product.team_id AND agent.n = g
 JOIN cover ON cover.account_id = account.id AND cover.product_id = product.id
 ORDER BY i;
 
+ANALYZE incidents_incident;  -- or the planner believes that there are none
 UPDATE incidents_incident changed SET title = CASE latest.n WHEN 1 THEN %(five_hundred)s ELSE %(five)s END
 FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS n
       FROM incidents_incident WHERE tenant_id = %(tenant)s AND state = 'open') latest
@@ -178,6 +179,7 @@ FROM incidents_clock clock JOIN incidents_incident incident ON incident.id = clo
 WHERE clock.tenant_id = %(tenant)s AND clock.state = 'met'
 ORDER BY clock.id;
 
+ANALYZE incidents_clock;
 UPDATE incidents_incident incident SET due_at = soonest.due_at, due_clock_id = soonest.id
 FROM (SELECT DISTINCT ON (incident_id) incident_id, id, due_at FROM incidents_clock
       WHERE tenant_id = %(tenant)s AND state IN ('running', 'paused')
