@@ -41,7 +41,7 @@ SELECT clock.id, clock.tenant_id, calendar.id AS calendar_id,
        CASE WHEN number %% 3 = 0 THEN 50 ELSE 100 END AS percent,
        statement_timestamp() + interval '1 second' * (5 + number * %(spread)s / %(clocks)s) AS at
 FROM (SELECT id, tenant_id, row_number() OVER (ORDER BY id DESC) AS number FROM incidents_clock
-      WHERE state = 'running' ORDER BY id DESC LIMIT %(clocks)s) AS clock
+      WHERE state = 'running' ORDER BY id DESC LIMIT %(clocks)s OFFSET %(skip)s) AS clock
 JOIN LATERAL (SELECT id FROM plans_calendar calendar
               WHERE calendar.tenant_id = clock.tenant_id AND calendar.code = '24x7'
               ORDER BY id LIMIT 1) AS calendar ON true;
@@ -97,11 +97,15 @@ def measure() -> list[Figure]:
     ]
 
 
-def come_to_a_step(owner: Any, *, clocks: int, spread: float) -> tuple[int, float, datetime]:
+def come_to_a_step(owner: Any, *, clocks: int, spread: float, skip: int = 0) -> tuple[int, float, datetime]:
     """Set that many of the clocks that run so that they come to a step within ``spread`` seconds from five
     seconds on, as if nothing had been alerted yet. Returns how many there are, within how many seconds, and
-    when the last does."""
-    owner.execute(_PREPARE, {"clocks": clocks, "spread": float(spread), "kinds": list(KINDS)})
+    when the last does.
+
+    :param skip: so many others come before them.
+    """
+    values = {"clocks": clocks, "spread": float(spread), "skip": skip, "kinds": list(KINDS)}
+    owner.execute(_PREPARE, values)
     owner.execute(_CHOSEN)
     found: tuple[int, float, datetime] = owner.fetchone()
     return found

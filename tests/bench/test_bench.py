@@ -22,7 +22,7 @@ def figures(tmp_path_factory) -> list[Figure]:
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1_200,
     )
     assert results.exists(), done.stderr
     kept = json.loads(results.read_text())
