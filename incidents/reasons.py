@@ -122,14 +122,22 @@ def _rule(segment: ClockSegment) -> str:
 
 
 def _runs(opened: Explained, form: Formats) -> Iterator[Run]:
-    """Each span by itself; where they are many, equal days in a row stand together."""
+    """Each span by itself; where they are many, equal days in a row stand together.
+
+    The minutes that are shown add up to those of the whole, wherever in a minute a span begins.
+    """
+    total = timedelta()
     spans = [span for stretch in opened.stretches for span in stretch.spans]
     lines = [(span, _line(span, form)) for span in spans]
     few = len(lines) <= ROWS
     for _same, group in groupby(enumerate(lines), key=lambda one: one[0] if few else one[1][1].hours):
         same = [line for _number, line in group]
-        whole = sum((span.length for span, _line in same), timedelta())
-        yield Run([line for _span, line in same], form.duration(whole))
+        before, total = total, sum((span.length for span, _line in same), total)
+        yield Run([line for _span, line in same], form.duration(_minutes(total) - _minutes(before)))
+
+
+def _minutes(length: timedelta) -> timedelta:
+    return length - length % timedelta(minutes=1)
 
 
 def _line(span: Span, form: Formats) -> SpanLine:

@@ -76,6 +76,14 @@ def test_the_hours_are_in_each_readers_own_zone(client_of, house, logged):
     assert "Tue, 11 Mar 2036 00:00–02:00 2 h 00 min Tue, 11 Mar 2036 16:00–18:00 2 h 00 min" in theirs
 
 
+def test_the_minutes_of_its_days_add_up_wherever_in_a_minute_it_begins(client_of, house, log, time_machine):
+    time_machine.move_to(datetime(2036, 3, 10, 17, 30, 30, tzinfo=BERLIN), tick=False)
+    page = client_of(house.small.contact).get(page_of(log(house.small.contact)) + "why/").content.decode()
+    lengths = re.findall(r'<td class="num">(?:(\d+) h )?(\d+) min</td>', page)
+    minutes = [int(hours or 0) * 60 + int(minutes) for hours, minutes in lengths]
+    assert (len(minutes), sum(minutes)) == (2, 240)
+
+
 def test_many_equal_days_stand_together_and_open(client_of, house, logged, acting_in):
     with acting_in(house.tenant):
         clock = Clock.objects.get(incident=logged)
