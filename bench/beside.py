@@ -7,7 +7,6 @@ what it is compared with.
 
 import time
 from collections.abc import Callable
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from statistics import quantiles
 from typing import Any
@@ -15,6 +14,7 @@ from uuid import UUID
 
 from django.db import connections
 
+from bench import forked
 from bench.alerts import KINDS, come_to_a_step, delays_of, sweep_until_all_are_alerted
 from bench.figures import Failed, Figure, at_most
 from knowledge.critical.fanout import tell_due
@@ -53,7 +53,7 @@ class _Paced:
 
 def measure(press: Callable[[], None]) -> list[Figure]:
     """:param press: tells customers of a critical solution."""
-    ends = _start_mailing()
+    ends = forked.start(PROCESSES, _mail)
     with connections["floor"].cursor() as owner:
         owner.execute(_RUNNING)
         clocks = min(CLOCKS, owner.fetchone()[0] // 2)
@@ -92,18 +92,6 @@ def _go_on_telling(seconds: float) -> None:
     while time.monotonic() < until:
         if not tell_due():
             time.sleep(_IDLE)
-
-
-def _start_mailing() -> list[Connection]:
-    context: Any = get_context("fork")
-    connections.close_all()  # a forked process must not share its parent's connection
-    ends = []
-    for _ in range(PROCESSES):
-        here, there = context.Pipe()
-        context.Process(target=_mail, args=(there,), daemon=True).start()
-        there.close()
-        ends.append(here)
-    return ends
 
 
 def _stop_mailing(ends: list[Connection]) -> dict[UUID | None, float]:

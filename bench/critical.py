@@ -7,15 +7,13 @@ Then another is told while clocks come to their steps (:mod:`bench.beside`), and
 
 import resource
 import time
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any
 
 from celery import current_app
 from django.db import connections
 from django.urls import reverse
 
-from bench import beside, leaving
+from bench import beside, forked, leaving
 from bench.deliveries import NullTransport
 from bench.figures import Failed, Figure, at_least, at_most
 from bench.load import LARGE
@@ -175,15 +173,8 @@ def _memory() -> float:
 
 
 def _hand_over() -> tuple[float, list[str]]:
-    context: Any = get_context("fork")
-    connections.close_all()  # a forked process must not share its parent's connection
-    began, ends = time.monotonic(), []
-    for _ in range(PROCESSES):
-        here, there = context.Pipe()
-        context.Process(target=_deliver, args=(there,), daemon=True).start()
-        there.close()
-        ends.append(here)
-    results: list[list[str]] = [end.recv() for end in ends]
+    began = time.monotonic()
+    results: list[list[str]] = [end.recv() for end in forked.start(PROCESSES, _deliver)]
     return time.monotonic() - began, [pk for taken in results for pk in taken]
 
 

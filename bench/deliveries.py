@@ -4,7 +4,6 @@ The transport takes the finished letters and sends nothing; everything before it
 """
 
 import uuid
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -17,6 +16,7 @@ from django.template import engines
 from django.urls import reverse
 from django.utils import timezone
 
+from bench import forked
 from bench.figures import Figure, at_least
 from incidents.topics import FOLLOWED
 from notifications.actions import notify
@@ -81,22 +81,15 @@ def _audience() -> tuple[Tenant, list[Membership]]:
 
 def _round(tenant: Tenant, people: list[Membership]) -> tuple[float, list[str]]:
     """The seconds until the last process has finished, and the ids of what was handed over."""
-    context = get_context("fork")
-    start = context.Barrier(PROCESSES + 1)
-    connections.close_all()  # a forked process must not share its parent's connection
-    ends = []
-    for _ in range(PROCESSES):
-        here, there = context.Pipe()
-        context.Process(target=_work, args=(tenant, people, start, there), daemon=True).start()
-        there.close()
-        ends.append(here)
+    start = forked.CONTEXT.Barrier(PROCESSES + 1)
+    ends = forked.start(PROCESSES, _work, tenant, people, start)
     start.wait()
     began = monotonic()
     results: list[tuple[float, list[str]]] = [end.recv() for end in ends]
     return max(finished for finished, _ in results) - began, [pk for _, taken in results for pk in taken]
 
 
-def _work(tenant: Tenant, people: list[Membership], start: Barrier, end: Connection) -> None:
+def _work(end: Connection, tenant: Tenant, people: list[Membership], start: Barrier) -> None:
     transport = NullTransport()
     mine = uuid.uuid4().hex
     connections["default"].ensure_connection()

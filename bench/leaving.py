@@ -12,7 +12,6 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import Any
 
 from aiosmtpd.smtp import SMTP
@@ -21,6 +20,7 @@ from django.core import mail
 from django.db import connections
 from django.test.utils import override_settings
 
+from bench import forked
 from bench.figures import Failed, Figure, at_least
 from notifications.delivery import deliver_batch
 from notifications.transport import Mail, SmtpTransport
@@ -32,7 +32,6 @@ TAKES = 200
 _SHARE = 0.9
 _MOST = 400
 _HOST = "127.0.0.1"
-_FORK: Any = get_context("fork")
 
 Send = Callable[[], int]
 """Sends some mails; how many."""
@@ -62,7 +61,7 @@ class _Counted(SmtpTransport):
 def measure() -> list[Figure]:
     """To be called while mails wait that were told to many."""
     written = _written()
-    connections.close_all()  # a forked process must not share its parent's connection
+    connections.close_all()  # the mail server is forked too
     with _server(1 / TAKES) as port:
         taken, left = _rate(_sends_again, written, port), _rate(_delivers, port)
     with _server(0.0) as port:
@@ -78,7 +77,7 @@ def measure() -> list[Figure]:
 def _server(pause: float) -> Iterator[int]:
     """The port of a mail server that takes a mail each ``pause`` seconds."""
     with socket.create_server((_HOST, 0)) as listener:
-        process = _FORK.Process(target=_take, args=(listener, pause), daemon=True)
+        process = forked.CONTEXT.Process(target=_take, args=(listener, pause), daemon=True)
         process.start()
         yield listener.getsockname()[1]
         process.terminate()
@@ -107,12 +106,7 @@ def _take(listener: socket.socket, pause: float) -> None:
 
 def _rate(sender: Callable[..., Send], *arguments: Any) -> float:
     """Mails a second by all processes together."""
-    ends = []
-    for _ in range(PROCESSES):
-        here, there = _FORK.Pipe()
-        _FORK.Process(target=_work, args=(there, sender, *arguments), daemon=True).start()
-        there.close()
-        ends.append(here)
+    ends = forked.start(PROCESSES, _work, sender, *arguments)
     return sum(sent / seconds for sent, seconds in [end.recv() for end in ends])
 
 

@@ -4,7 +4,7 @@ The texts are in templates/mail/solutions/.
 """
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -50,12 +50,9 @@ def _to_write(person: Membership, text: Revision, data: Data) -> bool:
 
 
 def _while(stands: Stands) -> StillRight:
-    """Those whose recipient still works here, of texts that stand as told. One statement."""
+    """Of texts that stand as told. One statement."""
 
-    def still_right_many(notifications: Sequence[Notification]) -> set[uuid.UUID]:
-        told = [one for one in notifications if _works_here(one.recipient)]
-        if not told:
-            return set()
+    def still_right_many(told: Sequence[Notification]) -> set[uuid.UUID]:
         texts = Revision.objects.filter(tenant_id=told[0].tenant_id).exclude(solution__state=State.RETIRED)
         found = texts.defer("symptom", "cause", "resolution").in_bulk({one.data["text"] for one in told})
         return {
@@ -67,11 +64,8 @@ def _while(stands: Stands) -> StillRight:
     return still_right_many
 
 
-def _still_flagged(notifications: Sequence[Notification]) -> set[uuid.UUID]:
+def _still_flagged(told: Sequence[Notification]) -> set[uuid.UUID]:
     """Nobody has said yet what became of it, and readers still go by the solution. One statement."""
-    told = [one for one in notifications if _works_here(one.recipient)]
-    if not told:
-        return set()
     flags = Flag.objects.filter(
         tenant_id=told[0].tenant_id,
         pk__in={one.data["flag"] for one in told},
@@ -82,11 +76,8 @@ def _still_flagged(notifications: Sequence[Notification]) -> set[uuid.UUID]:
     return {one.pk for one in told if one.data["flag"] in still_open}
 
 
-def _still_due(notifications: Sequence[Notification]) -> set[uuid.UUID]:
+def _still_due(told: Sequence[Notification]) -> set[uuid.UUID]:
     """By the same day, and it is the person who keeps it. One statement."""
-    told = [one for one in notifications if _works_here(one.recipient)]
-    if not told:
-        return set()
     solutions = Solution.objects.filter(tenant_id=told[0].tenant_id, state=State.PUBLISHED)
     found = solutions.select_related("owner").in_bulk({one.data["solution"] for one in told})
     return {
@@ -105,6 +96,16 @@ def _looks(person: Membership, solution: Solution, data: Data) -> bool:
 
 def _works_here(person: Membership) -> bool:
     return person.removed_at is None and rules.writes_solutions(person)
+
+
+def _of_those_here(check: StillRight) -> StillRight:
+    """The check, of what those were told who still work here; where there is none, it is not asked."""
+
+    def still_right_many(notifications: Sequence[Notification]) -> Collection[uuid.UUID]:
+        told = [one for one in notifications if _works_here(one.recipient)]
+        return check(told) if told else set()
+
+    return still_right_many
 
 
 def _asked_title(data: Data) -> str:
@@ -146,7 +147,7 @@ def _kind(code: str, icon: str, title: Callable[[Data], str], still_right_many: 
         title=title,
         template=code.replace(".", "/"),
         icon=icon,
-        still_right_many=still_right_many,
+        still_right_many=_of_those_here(still_right_many),
         topic=SOLUTIONS,
     )
 
